@@ -2,7 +2,12 @@
 
 import typer
 
-app = typer.Typer(name="duban", no_args_is_help=True, add_completion=False, help="督办：政府信息公开年度报告督办系统")
+app = typer.Typer(
+    name="duban",
+    no_args_is_help=True,
+    add_completion=False,
+    help="督办：政府信息公开年度报告督办系统",
+)
 
 
 def main() -> None:

@@ -1,0 +1,37 @@
+"""All tables; importing this package fills the metadata."""
+
+from server.db.tables.audit import AppState, AuditEvent
+from server.db.tables.commitment import Checklist, ChecklistItem, Commitment
+from server.db.tables.obligation import Matter, MilestoneDate, Obligation, Reply, ReplyLink
+from server.db.tables.reminder import Message, MessageEvent, Reminder, Tick
+from server.db.tables.report import Entry, EntryPair, Figure, Finding, Report
+from server.db.tables.sign_in import Credential, SignInAttempt, SignInLink, WebSession
+from server.db.tables.unit import Contact, Unit
+
+__all__ = [
+    "AppState",
+    "AuditEvent",
+    "Checklist",
+    "ChecklistItem",
+    "Commitment",
+    "Contact",
+    "Credential",
+    "Entry",
+    "EntryPair",
+    "Figure",
+    "Finding",
+    "Matter",
+    "Message",
+    "MessageEvent",
+    "MilestoneDate",
+    "Obligation",
+    "Reminder",
+    "Reply",
+    "ReplyLink",
+    "Report",
+    "SignInAttempt",
+    "SignInLink",
+    "Tick",
+    "Unit",
+    "WebSession",
+]

@@ -1,0 +1,51 @@
+"""Every setting of the installation, read once from the environment by the roots.
+
+Policy (dates, tone, stages) is not here: it lives in the rulebook or in the office's own tables.
+"""
+
+from datetime import time
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The installation's settings; each is `DUBAN_` and its name in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="DUBAN_", extra="ignore")
+
+    home: Path = Path(".duban")
+    """Where embedded servers and the development mailbox keep their files."""
+    database_url: str = ""
+    """`postgresql+psycopg://…`; empty means the embedded server of `duban up`."""
+    redis_url: str = ""
+    smtp_url: str = ""
+    """`smtp://user:password@host:port?starttls=require`, or `smtps://…`."""
+    mail_from: str = "督办系统 <duban@office.example>"
+    mail_domain: str = "office.example"
+    """Right side of every Message-ID; stable for the life of the installation."""
+    base_url: str = "http://127.0.0.1:8000"
+    """What links in mails begin with; never taken from a request."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    secret_key: SecretStr = SecretStr("")
+    """At least 32 characters; signs reply links."""
+    reply_links: bool = True
+    """Whether reminders carry links that answer their matter without signing in."""
+    reminders_open_at: time = time(8, 0)
+    """No reminder leaves before this hour, Asia/Shanghai."""
+    afternoon_at: time = time(14, 0)
+    """When the second slot of a day begins."""
+    mailbox: bool = False
+    """Whether pages show the development mailbox."""
+    max_upload_bytes: int = Field(default=25 * 1024 * 1024, gt=0)
+    trial: bool = False
+    """Set by `duban up`: cookies work without TLS."""
+
+
+@cache
+def get_settings() -> Settings:
+    """Return the settings of this process."""
+    return Settings()
