@@ -1,0 +1,69 @@
+"""Who may do what, and whose things a person sees. The only place that decides it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from server.domain.reminders import Role
+
+
+class Permission(StrEnum):
+    """What a page or an act requires; every route names exactly one."""
+
+    SEE = "see"
+    """Look at units, reports, ledgers within one's scope."""
+    ANSWER = "answer"
+    """Acknowledge, tick, add evidence, report as filed, upload one's own report."""
+    SUPERVISE = "supervise"
+    """Review reports, confirm and return answers, set the office's dates, manage units."""
+    WATCH_MAIL = "watch_mail"
+    """Look at the forecast and the ledger of reminders."""
+
+
+_OFFICE = frozenset(Permission)
+_UNIT = frozenset({Permission.SEE, Permission.ANSWER})
+_LEADER = frozenset({Permission.SEE, Permission.WATCH_MAIL})
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.OFFICE_STAFF: _OFFICE,
+    Role.OFFICE_HEAD: _OFFICE,
+    Role.INFORMATION_OFFICER: _UNIT,
+    Role.UNIT_LEAD: _UNIT,
+    Role.DEPUTY_LEADER: _LEADER,
+    Role.GROUP_LEADER: _LEADER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The part of the tree that somebody sees: one unit, or a unit and everything below it.
+
+    Paths hold unit ids from the root down, `/1/4/`; a subtree is a common beginning.
+    """
+
+    path: str
+    subtree: bool
+
+    def covers(self, unit_path: str) -> bool:
+        """Return whether a unit lies within."""
+        return unit_path.startswith(self.path) if self.subtree else unit_path == self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A signed-in contact."""
+
+    contact_id: int
+    name: str
+    role: Role
+    unit_id: int
+    unit_name: str
+    unit_path: str
+
+    @property
+    def scope(self) -> Scope:
+        """Return what this person sees: the subtree for office and leaders, else one's own unit."""
+        return Scope(self.unit_path, subtree=self.role.at_office)
+
+    def may(self, permission: Permission) -> bool:
+        """Return whether the person's role grants the permission."""
+        return permission in GRANTS[self.role]

@@ -1,0 +1,75 @@
+"""Planning: what is owed today, to whom, gathered into one message per person and slot."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from server.db.queries import reminders as queries
+from server.domain.calendars import WorkCalendar
+from server.domain.reminders import ReminderPolicy, Slot, next_stage_on, slot_of, stages_due
+
+ZONE = ZoneInfo("Asia/Shanghai")
+KEEP_TRYING = timedelta(days=3)
+"""A reminder not delivered within this time is told to the office as failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What planning needs from the rulebook and the calendar."""
+
+    policies: dict[str, ReminderPolicy]
+    slots: tuple[Slot, ...]
+    calendar: WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one sweep did; all zero when another driver had the minute."""
+
+    ran: bool
+    planned: int = 0
+    cancelled: int = 0
+    composed: int = 0
+
+
+def sweep(session: Session, rules: Rules, *, now: datetime, driver: str, mail_domain: str) -> Swept:
+    """Run one planning pass; at most one pass a minute takes effect, whoever calls it."""
+    minute = now.replace(second=0, microsecond=0)
+    if not queries.claim_minute(session, minute, driver):
+        return Swept(ran=False)
+    today = now.astimezone(ZONE).date()
+    cancelled = queries.cancel_stale(session)
+    planned = plan(session, rules, today=today, now=now)
+    composed = gather(session, rules, now=now, mail_domain=mail_domain)
+    swept = Swept(True, planned, cancelled, composed)
+    counts = {"planned": planned, "cancelled": cancelled, "composed": composed, "took_ms": 0}
+    queries.record_tick(session, minute, counts)
+    return swept
+
+
+def plan(session: Session, rules: Rules, *, today: date, now: datetime) -> int:
+    """Write every reminder whose day has come, group by group; return the rows written."""
+    written = 0
+    for group in queries.groups_due(session, today):
+        policy = rules.policies[group.policy]
+        stages = stages_due(policy, group.due_on, today, rules.calendar)
+        following = next_stage_on(policy, group.due_on, today, rules.calendar)
+        written += queries.plan_group(session, group, stages, following, today=today, now=now)
+    return written
+
+
+def gather(session: Session, rules: Rules, *, now: datetime, mail_domain: str) -> int:
+    """Compose the messages of the slot that is open now; none between slots."""
+    local = now.astimezone(ZONE)
+    slot = slot_of(local, rules.slots)
+    if slot is None:
+        return 0
+    return queries.compose(
+        session,
+        slot=f"{local.date().isoformat()}:{slot}",
+        domain=mail_domain,
+        now=now,
+        not_after=now + KEEP_TRYING,
+    )
