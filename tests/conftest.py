@@ -1,0 +1,92 @@
+"""What tests share: kinds by folder, and real servers that start only when a test asks."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from server.adapters.embedded import PostgresHandle, ValkeyHandle
+
+KINDS = ("unit", "integration", "contract", "e2e", "chaos", "bench")
+NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+_numbers = count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register one marker for each folder of tests."""
+    for kind in KINDS:
+        config.addinivalue_line("markers", f"{kind}: tests of the folder tests/{kind}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with the name of its folder."""
+    here = Path(__file__).parent
+    for item in items:
+        kind = item.path.relative_to(here).parts[0]
+        if kind in KINDS:
+            item.add_marker(kind)
+
+
+@pytest.fixture(scope="session")
+def server_home() -> Iterator[Path]:
+    """A folder for servers that the demoted account can enter (pytest's own is closed)."""
+    home = Path(tempfile.mkdtemp(prefix="duban-test-"))
+    home.chmod(0o711)
+    yield home
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(server_home: Path) -> Iterator["PostgresHandle"]:
+    """One real PostgreSQL for each pytest process."""
+    from server.adapters.embedded import start_postgres
+
+    with start_postgres(server_home, NOT_DURABLE | {"max_connections": "200"}) as handle:
+        yield handle
+
+
+@pytest.fixture(scope="session")
+def database_template(postgres: "PostgresHandle") -> str:
+    """The name of a migrated, empty database that others are copied from."""
+    from server.db.migrate import migrate
+
+    with postgres.cluster.connect() as connection:
+        connection.execute("CREATE DATABASE template_duban")
+    migrate(postgres.cluster.url("template_duban"))
+    return "template_duban"
+
+
+@pytest.fixture
+def database_url(postgres: "PostgresHandle", database_template: str) -> Iterator[str]:
+    """The address of a migrated, empty database for this test alone."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    with postgres.cluster.connect() as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {database_template}")
+        yield postgres.cluster.url(name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def valkey(server_home: Path) -> Iterator["ValkeyHandle"]:
+    """One real Valkey for each pytest process."""
+    from server.adapters.embedded import start_valkey
+
+    with start_valkey(server_home) as handle:
+        yield handle
+
+
+@pytest.fixture
+def redis_url(valkey: "ValkeyHandle") -> str:
+    """The address of an empty Redis-protocol server."""
+    from redis import Redis
+
+    with Redis.from_url(valkey.url) as client:
+        client.flushall()
+    return valkey.url
