@@ -1,0 +1,46 @@
+"""Reading and sealing the record of acts."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from server.db.tables import AuditEvent
+
+
+def lock_chain(session: Session) -> bool:
+    """Return whether this transaction is now the only sealer."""
+    statement = text("SELECT pg_try_advisory_xact_lock(480012)")
+    return bool(session.connection().execute(statement).scalar_one())
+
+
+def head(session: Session) -> tuple[int, str]:
+    """Return the last sealed number and its hash; 0 and empty for a fresh chain."""
+    statement = (
+        select(AuditEvent.seq, AuditEvent.hash)
+        .where(col(AuditEvent.seq).is_not(None))
+        .order_by(col(AuditEvent.seq).desc())
+        .limit(1)
+    )
+    row = session.exec(statement).first()
+    return (row[0] or 0, row[1]) if row else (0, "")
+
+
+def unsealed(session: Session, limit: int = 5000) -> list[AuditEvent]:
+    """Return finished, unchained acts in the order in which they are to be chained."""
+    statement = (
+        select(AuditEvent)
+        .where(col(AuditEvent.seq).is_(None))
+        .where(text("audit_event.xmin::text::bigint < txid_snapshot_xmin(txid_current_snapshot())"))
+        .order_by(col(AuditEvent.id))
+        .limit(limit)
+    )
+    return list(session.exec(statement))
+
+
+def sealed(session: Session) -> Iterable[AuditEvent]:
+    """Return every chained act in order, in portions."""
+    statement = (
+        select(AuditEvent).where(col(AuditEvent.seq).is_not(None)).order_by(col(AuditEvent.seq))
+    )
+    return session.exec(statement.execution_options(yield_per=1000))

@@ -1,0 +1,175 @@
+"""Reading the ledger: commitments with their matters, checklists with their items."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, text
+from sqlmodel import Session, col, select
+
+from server.db.queries.units import within
+from server.db.tables import Checklist, ChecklistItem, Commitment, Matter, Report, Unit
+from server.domain.access import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFilter:
+    """What the ledger page shows; None or empty means everything."""
+
+    year: int | None = None
+    unit_id: int | None = None
+    heading: str = ""
+    state: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One line of the ledger."""
+
+    commitment: Commitment
+    matter: Matter
+    unit: Unit
+    items: int
+    ticked: int
+
+
+def count_of(session: Session, unit_id: int, report_year: int) -> int:
+    """Return how many commitments this unit already has from this report year."""
+    statement = select(func.count()).where(
+        Commitment.unit_id == unit_id, Commitment.report_year == report_year
+    )
+    return session.exec(statement).one()
+
+
+def ledger(
+    session: Session,
+    scope: Scope,
+    wanted: LedgerFilter,
+    *,
+    after: tuple[date, int] | None = None,
+    limit: int | None = 50,
+) -> list[LedgerRow]:
+    """Return ledger lines within the scope by due date; `after` is the last (due_on, id) seen."""
+    items, ticked = _item_counts()
+    statement = (
+        select(Commitment, Matter, Unit, items, ticked)  # type: ignore[call-overload]  # mixed columns
+        .join(Matter, col(Matter.commitment_id) == col(Commitment.id))
+        .join(Unit, col(Unit.id) == col(Commitment.unit_id))
+        .where(within(scope))
+        .order_by(col(Matter.due_on), col(Commitment.id))
+    )
+    for condition in _conditions(wanted):
+        statement = statement.where(condition)
+    if after:
+        statement = statement.where(
+            func.row(col(Matter.due_on), col(Commitment.id)) > func.row(*after)
+        )
+    rows = session.exec(statement.limit(limit) if limit else statement)
+    return [LedgerRow(*row) for row in rows]
+
+
+def _item_counts():  # type: ignore[no-untyped-def]  # two scalar subqueries; their type says nothing
+    base = select(func.count()).where(
+        ChecklistItem.commitment_id == Commitment.id, col(ChecklistItem.active)
+    )
+    ticked = base.where(col(ChecklistItem.ticked_at).is_not(None))
+    return (
+        base.correlate(Commitment).scalar_subquery(),
+        ticked.correlate(Commitment).scalar_subquery(),
+    )
+
+
+def _conditions(wanted: LedgerFilter):  # type: ignore[no-untyped-def]  # SQL conditions of mixed types
+    if wanted.year:
+        yield Commitment.report_year == wanted.year
+    if wanted.unit_id:
+        yield Commitment.unit_id == wanted.unit_id
+    if wanted.heading:
+        yield Commitment.heading == wanted.heading
+    if wanted.state == "late":
+        yield col(Matter.state).in_(("open", "acknowledged", "returned"))
+        yield text("matter.due_on < (now() AT TIME ZONE 'Asia/Shanghai')::date")
+    elif wanted.state:
+        yield Matter.state == wanted.state
+    if wanted.words:
+        yield col(Commitment.text).icontains(wanted.words, autoescape=True)
+
+
+def of_unit(session: Session, unit_id: int, report_year: int) -> list[Commitment]:
+    """Return a unit's commitments of one report year, in their numbering."""
+    statement = (
+        select(Commitment)
+        .where(Commitment.unit_id == unit_id, Commitment.report_year == report_year)
+        .order_by(col(Commitment.code))
+    )
+    return list(session.exec(statement))
+
+
+def without_checklist(session: Session, year: int) -> list[int]:
+    """Return the units whose confirmed report of `year - 1` has no checklist for `year` yet."""
+    has = select(Checklist.id).where(
+        Checklist.unit_id == Commitment.unit_id, Checklist.year == year
+    )
+    statement = (
+        select(Commitment.unit_id)
+        .where(Commitment.report_year == year - 1, ~has.exists())
+        .distinct()
+    )
+    return list(session.exec(statement))
+
+
+def checklist(session: Session, unit_id: int, year: int) -> Checklist | None:
+    """Return a unit's checklist of one year."""
+    return session.exec(
+        select(Checklist).where(Checklist.unit_id == unit_id, Checklist.year == year)
+    ).first()
+
+
+def visible_checklist(
+    session: Session, scope: Scope, checklist_id: int
+) -> tuple[Checklist, Unit] | None:
+    """Return a checklist with its unit if it lies within the scope."""
+    statement = (
+        select(Checklist, Unit)
+        .join(Unit, col(Unit.id) == col(Checklist.unit_id))
+        .where(Checklist.id == checklist_id, within(scope))
+    )
+    return session.exec(statement).first()
+
+
+def checklists(session: Session, scope: Scope, year: int | None) -> list[tuple[Checklist, Unit]]:
+    """Return the checklists within the scope, newest year first."""
+    statement = (
+        select(Checklist, Unit)
+        .join(Unit, col(Unit.id) == col(Checklist.unit_id))
+        .where(within(scope))
+        .order_by(col(Checklist.year).desc(), col(Unit.sort))
+    )
+    if year:
+        statement = statement.where(Checklist.year == year)
+    return list(session.exec(statement))
+
+
+def items(session: Session, checklist_id: int) -> list[ChecklistItem]:
+    """Return a checklist's items in order; withdrawn ones that carry entries come last."""
+    statement = (
+        select(ChecklistItem)
+        .where(ChecklistItem.checklist_id == checklist_id)
+        .order_by(col(ChecklistItem.active).desc(), col(ChecklistItem.ordinal))
+    )
+    return list(session.exec(statement))
+
+
+def items_of_commitment(session: Session, commitment_id: int) -> list[ChecklistItem]:
+    """Return the active items of one commitment in order."""
+    statement = (
+        select(ChecklistItem)
+        .where(ChecklistItem.commitment_id == commitment_id, col(ChecklistItem.active))
+        .order_by(col(ChecklistItem.ordinal))
+    )
+    return list(session.exec(statement))
+
+
+def report_of(session: Session, commitment: Commitment) -> Report | None:
+    """Return the report that a commitment comes from."""
+    return session.get(Report, commitment.report_id)
