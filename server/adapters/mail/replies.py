@@ -1,0 +1,97 @@
+"""What a server's words mean: replies, silence and lost connections turned into outcomes."""
+
+import re
+import smtplib
+import socket
+import ssl
+
+from server.domain.delivery import (
+    Accepted,
+    NotSent,
+    Outcome,
+    PermanentFailure,
+    Stage,
+    TemporaryFailure,
+    Unknown,
+)
+
+SERVICE_CLOSING = 421
+_EARLY_REPLY = re.compile(rb"([45]\d\d)[ -]?(.*)")
+
+
+class Ended(Exception):
+    """The attempt is over with `outcome`; `usable` tells whether the connection still is."""
+
+    def __init__(self, outcome: Outcome, *, usable: bool = False) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+        self.usable = usable
+
+
+def judge(stage: Stage, code: int, text: str | bytes, good: frozenset[int]) -> Outcome:
+    """Return what a reply at `stage` means; a code that SMTP does not know decides nothing."""
+    words = decoded(text)
+    if code in good:
+        return Accepted(code, words)
+    if 400 <= code < 500:  # noqa: PLR2004 - the SMTP class of temporary replies
+        return TemporaryFailure(stage, code, words)
+    if 500 <= code < 600:  # noqa: PLR2004 - the SMTP class of permanent replies
+        return PermanentFailure(stage, code, words)
+    if stage is Stage.DOT:
+        return Unknown(f"收妥答复无法理解：{code} {words}")
+    return NotSent(stage, f"服务器的答复无法理解：{code} {words}")
+
+
+def expect(smtp: smtplib.SMTP, stage: Stage, command: str, good: frozenset[int]) -> None:
+    """Send a command and demand one of the codes in `good`; raise Ended otherwise."""
+    try:
+        code, text = smtp.docmd(command)
+    except (OSError, smtplib.SMTPException) as error:
+        raise Ended(NotSent(stage, why(error))) from error
+    outcome = judge(stage, code, text, good)
+    if not isinstance(outcome, Accepted):
+        raise Ended(outcome, usable=code != SERVICE_CLOSING and _reset(smtp))
+
+
+def heard(connection: socket.socket) -> bytes | None:
+    """Return what the server said unasked, b"" if it hung up, None if it is silent."""
+    timeout = connection.gettimeout()
+    try:
+        connection.settimeout(0.0)
+        return connection.recv(4096)
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return None
+    except OSError:
+        return b""
+    finally:
+        connection.settimeout(timeout)
+
+
+def interruption(connection: socket.socket) -> Outcome | None:
+    """Return the outcome if the server has refused or hung up in the middle of the body."""
+    said = heard(connection)
+    if said is None:
+        return None
+    match = _EARLY_REPLY.match(said)
+    if match is None:
+        return NotSent(Stage.BODY, "发送正文时服务器断开了连接")
+    return judge(Stage.BODY, int(match[1]), match[2], frozenset())
+
+
+def why(error: Exception) -> str:
+    """Return the reason of a failed exchange, for the ledger."""
+    return "等待超时" if isinstance(error, TimeoutError) else f"{type(error).__name__}: {error}"
+
+
+def decoded(text: str | bytes) -> str:
+    """Return a server's words as text; what is not UTF-8 is shown as replacement characters."""
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+
+
+def _reset(smtp: smtplib.SMTP) -> bool:
+    """Clear the transaction so that the next message can use the session; tell if it worked."""
+    try:
+        code, _ = smtp.rset()
+    except (OSError, smtplib.SMTPException):
+        return False
+    return code == 250  # noqa: PLR2004 - the only reply that RSET knows
