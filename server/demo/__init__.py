@@ -1,0 +1,1 @@
+"""An invented town to try Duban with: people, last year's reports, a scenario dated from today."""
