@@ -16,7 +16,16 @@ from server.domain.delivery import (
 )
 
 SERVICE_CLOSING = 421
-_EARLY_REPLY = re.compile(rb"([45]\d\d)[ -]?(.*)")
+_REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (TimeoutError, "等待超时"),
+    (ssl.SSLCertVerificationError, "服务器的证书不可信，未发送"),
+    (smtplib.SMTPNotSupportedError, "服务器不支持所要求的加密或登录方式，未发送"),
+    (ConnectionRefusedError, "服务器没有在监听这个端口"),
+    (socket.gaierror, "找不到邮件服务器的主机名"),
+    (smtplib.SMTPServerDisconnected, "服务器断开了连接"),
+    (ConnectionError, "服务器断开了连接"),
+)
+_EARLY_REPLY = re.compile(rb"([45]\d\d)[ -]?([^\r\n]*)")
 
 
 class Ended(Exception):
@@ -79,8 +88,13 @@ def interruption(connection: socket.socket) -> Outcome | None:
 
 
 def why(error: Exception) -> str:
-    """Return the reason of a failed exchange, for the ledger."""
-    return "等待超时" if isinstance(error, TimeoutError) else f"{type(error).__name__}: {error}"
+    """Return the reason of a failed exchange in Chinese, for the ledger."""
+    # smtplib hides a time-out behind the disconnection that it makes of it.
+    causes = (error, error.__context__)
+    for kind, words in _REASONS:
+        if any(isinstance(cause, kind) for cause in causes):
+            return words
+    return f"{type(error).__name__}: {error}"
 
 
 def decoded(text: str | bytes) -> str:
