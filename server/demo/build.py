@@ -28,7 +28,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class DemoReport:
-    """One unit's report about `year` as a file; `form` is docx, html or text."""
+    """One unit's report about `year` as a file; `form` is docx, html or txt."""
 
     unit_code: str
     year: int

@@ -43,7 +43,7 @@ def named(report: DemoReport) -> str:
 def test_every_report_builds_for_its_year_with_no_other_year_in_it(year: int) -> None:
     reports = demo_reports(year)
     assert len(reports) == 10
-    assert {report.form for report in reports} == {"docx", "html", "text"}
+    assert {report.form for report in reports} == {"docx", "html", "txt"}
     for report in reports:
         text = text_of(report)
         assert "{{" not in text + report.file_name
