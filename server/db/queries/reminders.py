@@ -25,7 +25,7 @@ def groups_due(session: Session, today: date) -> list[Group]:
     """Return the groups in which some matter's next stage has come, earliest due date first."""
     rows = session.connection().execute(
         text(
-            f"SELECT policy, due_on, count(*) FROM matter WHERE state IN {OPEN}"  # noqa: S608 - a constant
+            f"SELECT policy, due_on, count(*) FROM matter WHERE state IN {OPEN}"
             " AND next_stage_on <= :today GROUP BY policy, due_on ORDER BY due_on, policy"
         ),
         {"today": today},
@@ -73,7 +73,7 @@ INSERT INTO reminder
 SELECT p.*, :now, p.scheduled_on < :today
 FROM (SELECT * FROM planned UNION ALL SELECT * FROM unheard) p
 ON CONFLICT (matter_id, due_version, stage, recipient_id) DO NOTHING
-""")  # noqa: S608 - only constants are interpolated
+""")
 
 _OVERTAKE = text("""
 UPDATE reminder r SET outcome = 'superseded'
@@ -86,7 +86,7 @@ WHERE r.matter_id = m.id AND m.policy = :policy AND m.due_on = :due_on
 _ADVANCE = text(f"""
 UPDATE matter SET next_stage_on = :next
 WHERE state IN {OPEN} AND next_stage_on <= :today AND policy = :policy AND due_on = :due_on
-""")  # noqa: S608 - only constants are interpolated
+""")
 
 
 def plan_group(
@@ -130,7 +130,7 @@ def cancel_stale(session: Session) -> int:
         session.connection()
         .execute(
             text(
-                "UPDATE reminder r SET outcome = 'cancelled' FROM matter m"  # noqa: S608 - a constant
+                "UPDATE reminder r SET outcome = 'cancelled' FROM matter m"
                 " WHERE r.matter_id = m.id AND r.outcome = 'pending'"
                 f" AND (m.state NOT IN {OPEN} OR m.due_version <> r.due_version)"
             )

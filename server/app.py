@@ -1,0 +1,39 @@
+"""The web application: settings, engine, templates, routes, errors, in this order."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from server.adapters.frontend import frontend_root
+from server.db.engine import make_engine
+from server.rendering.pages import page_environment
+from server.settings import Settings, get_settings
+from server.web import errors, routes, security
+
+STATIC = Path(__file__).parent / "web" / "static"
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.engine.dispose()
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Build the application; nothing is read or opened at import."""
+    settings = settings or get_settings()
+    app = FastAPI(
+        title="Duban", openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan
+    )
+    app.state.settings = settings
+    app.state.engine = make_engine(settings.database_url, pool_size=10)
+    app.state.templates = page_environment()
+    app.middleware("http")(security.guard)
+    errors.install(app)
+    routes.include(app)
+    app.mount("/static/vendor", StaticFiles(directory=frontend_root()), name="vendor")
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app

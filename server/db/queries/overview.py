@@ -1,0 +1,151 @@
+"""What the office sees at a glance, counted in the database."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, func
+from sqlmodel import Session, col, select
+
+from server.db.queries.units import within
+from server.db.tables import Commitment, Matter, Message, Obligation, Report, Unit
+from server.domain.access import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneCount:
+    """How many units stand alike at one milestone."""
+
+    milestone: str
+    due_on: date
+    state: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeatFilter:
+    """Which units the heat map shows; empty means all."""
+
+    words: str = ""
+    late: bool = False
+
+
+def years(session: Session, scope: Scope) -> list[int]:
+    """Return the report years with obligations within the scope, newest first."""
+    statement = (
+        select(Obligation.report_year)
+        .join(Unit, col(Unit.id) == col(Obligation.unit_id))
+        .where(within(scope))
+        .distinct()
+        .order_by(col(Obligation.report_year).desc())
+    )
+    return list(session.exec(statement))
+
+
+def milestone_counts(session: Session, scope: Scope, year: int) -> list[MilestoneCount]:
+    """Return units counted by milestone, date and state for one report year."""
+    statement = (
+        select(  # type: ignore[call-overload]  # mixed columns
+            Matter.milestone, Matter.due_on, Matter.state, func.count()
+        )
+        .join(Obligation, col(Obligation.id) == col(Matter.obligation_id))
+        .join(Unit, col(Unit.id) == col(Matter.unit_id))
+        .where(within(scope), Obligation.report_year == year)
+        .group_by(col(Matter.milestone), col(Matter.due_on), col(Matter.state))
+    )
+    return [MilestoneCount(name or "", *rest) for name, *rest in session.exec(statement)]
+
+
+def heat_units(
+    session: Session,
+    scope: Scope,
+    year: int,
+    wanted: HeatFilter,
+    *,
+    today: date,
+    after: tuple[int, int] | None,
+    limit: int,
+) -> list[Unit]:
+    """Return a page of units that owe a report of this year; `after` is the last (sort, id)."""
+    statement = (
+        select(Unit)
+        .join(Obligation, col(Obligation.unit_id) == col(Unit.id))
+        .where(within(scope), Obligation.report_year == year)
+        .order_by(col(Unit.sort), col(Unit.id))
+        .limit(limit)
+    )
+    if wanted.words:
+        statement = statement.where(col(Unit.name).icontains(wanted.words, autoescape=True))
+    if wanted.late:
+        statement = statement.where(_has_late_matter(today))
+    if after:
+        statement = statement.where(func.row(col(Unit.sort), col(Unit.id)) > func.row(*after))
+    return list(session.exec(statement))
+
+
+def _has_late_matter(today: date) -> ColumnElement[bool]:
+    return (
+        select(Matter.id)
+        .where(
+            Matter.obligation_id == Obligation.id,
+            col(Matter.state).in_(("open", "acknowledged", "returned")),
+            Matter.due_on < today,
+        )
+        .exists()
+    )
+
+
+def cells(session: Session, unit_ids: list[int], year: int) -> list[Matter]:
+    """Return the milestones of these units for one report year."""
+    statement = (
+        select(Matter)
+        .join(Obligation, col(Obligation.id) == col(Matter.obligation_id))
+        .where(col(Matter.unit_id).in_(unit_ids), Obligation.report_year == year)
+    )
+    return list(session.exec(statement))
+
+
+def commitments_by_heading(session: Session, scope: Scope) -> list[tuple[str, str, int]]:
+    """Return (heading, matter state, count) of the ledger within the scope."""
+    statement = (
+        select(Commitment.heading, Matter.state, func.count())
+        .join(Matter, col(Matter.commitment_id) == col(Commitment.id))
+        .join(Unit, col(Unit.id) == col(Commitment.unit_id))
+        .where(within(scope))
+        .group_by(col(Commitment.heading), col(Matter.state))
+    )
+    return [(heading, state, count) for heading, state, count in session.exec(statement)]
+
+
+def reports_in_state(session: Session, scope: Scope, state: str) -> int:
+    """Return how many reports within the scope stand in this state."""
+    statement = (
+        select(func.count())
+        .select_from(Report)
+        .join(Unit, col(Unit.id) == col(Report.unit_id))
+        .where(within(scope), Report.state == state)
+    )
+    return session.exec(statement).one()
+
+
+def messages_in_state(session: Session, state: str) -> int:
+    """Return how many messages stand in this state."""
+    statement = select(func.count()).select_from(Message).where(Message.state == state)
+    return session.exec(statement).one()
+
+
+def late_matters(
+    session: Session, scope: Scope, today: date, limit: int
+) -> list[tuple[Matter, Unit]]:
+    """Return what is overdue within the scope, the oldest first."""
+    statement = (
+        select(Matter, Unit)
+        .join(Unit, col(Unit.id) == col(Matter.unit_id))
+        .where(
+            within(scope),
+            col(Matter.state).in_(("open", "acknowledged", "returned")),
+            Matter.due_on < today,
+        )
+        .order_by(col(Matter.due_on), col(Unit.sort), col(Matter.id))
+        .limit(limit)
+    )
+    return list(session.exec(statement))

@@ -1,0 +1,112 @@
+"""The Jinja environment of the pages, with the filters that say dates and states in Chinese."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from server.domain.dates import chinese_date, weekday_name
+from server.rendering.templates import templates_dir
+
+ZONE = ZoneInfo("Asia/Shanghai")
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "kind": {
+        "bureau": "局办",
+        "department": "部门",
+        "town": "乡镇",
+        "subdistrict": "街道",
+        "county": "县级政府",
+    },
+    "role": {
+        "information_officer": "信息员",
+        "unit_lead": "分管领导",
+        "office_staff": "办公室工作人员",
+        "office_head": "办公室主任",
+        "deputy_leader": "副组长",
+        "group_leader": "组长",
+    },
+    "heading": {
+        "channels": "拓宽渠道",
+        "content": "丰富内容",
+        "mechanisms": "完善机制",
+        "": "未归口",
+    },
+    "matter": {
+        "open": "待办",
+        "acknowledged": "已签收",
+        "answered": "待复核",
+        "returned": "已退回",
+        "closed": "已办结",
+        "cancelled": "已取消",
+    },
+    "report": {
+        "waiting": "等待读取",
+        "reading": "正在读取",
+        "read": "待审核",
+        "refused": "不能读取",
+        "confirmed": "已确认",
+    },
+    "entry": {"problem": "存在问题", "measure": "改进措施"},
+    "severity": {"error": "须更正", "question": "请核实", "information": "提示"},
+    "act": {
+        "acknowledge": "签收",
+        "tick": "勾选完成",
+        "untick": "取消勾选",
+        "note": "补充说明",
+        "file": "反馈已报送",
+        "submit": "提交复核",
+        "confirm": "确认销号",
+        "return": "退回",
+        "reopen": "重新打开",
+        "withdraw": "撤回",
+    },
+    "milestone": {
+        "draft": "初稿报送",
+        "review": "审核退改",
+        "resubmission": "修改重报",
+        "sign_off": "签发",
+        "publication": "公布",
+    },
+    "format": {
+        "old": "旧式（2014年前）",
+        "2014": "2014年全国统计表",
+        "2019": "2019年试行格式",
+        "2021": "2021年统一格式",
+        "": "未识别",
+    },
+}
+
+
+def word(code: str | None, family: str) -> str:
+    """Return the Chinese word of a code; an unknown code is shown as it is."""
+    return WORDS[family].get(code or "", code or "")
+
+
+def day(value: date) -> str:
+    """Return `2026年1月31日（周六）`."""
+    return chinese_date(value)
+
+
+def short_day(value: date) -> str:
+    """Return `1月31日 周六`, for dense tables."""
+    return f"{value.month}月{value.day}日 {weekday_name(value)}"
+
+
+def clock(value: datetime) -> str:
+    """Return an instant as the office's clock shows it: `2026-01-31 09:05`."""
+    return value.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
+
+
+def page_environment() -> Environment:
+    """Return the environment of the pages: everything escaped, nothing undefined."""
+    environment = Environment(
+        loader=FileSystemLoader(templates_dir()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"word": word, "day": day, "short_day": short_day, "clock": clock}
+    environment.globals["words"] = WORDS
+    return environment

@@ -1,0 +1,116 @@
+"""Opening a report year, and the office's own dates within it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from server.db.queries import obligations as queries
+from server.db.queries import units as unit_queries
+from server.db.tables import MilestoneDate, Unit
+from server.domain.calendars import WorkCalendar
+from server.domain.deadlines import Deadline, Override, deadlines_for
+from server.domain.milestones import Milestone, Rulebook, UnitKind
+from server.domain.regimes import regime_for
+from server.services import audit
+from server.services.audit import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What dates are computed from."""
+
+    rulebook: Rulebook
+    calendar: WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What opening a year wrote."""
+
+    obligations: int
+    matters: int
+
+
+def open_year(session: Session, law: Law, year: int, *, today: date) -> Opened:
+    """Give every active unit its obligation and milestones for a report year.
+
+    Set-based per (office, unit kind). Safe to repeat: it adds what is missing and moves what the
+    calendar or the office moved.
+    """
+    regime = regime_for(year, law.rulebook.regimes).code
+    obligations = matters = 0
+    for office, kind in unit_queries.kinds_by_office(session):
+        obligations += queries.add_missing(session, office, kind, year, regime)
+        for deadline in deadlines_of(session, law, office, UnitKind(kind), year):
+            matters += queries.set_milestone(session, office, kind, year, deadline, today=today)
+    return Opened(obligations, matters)
+
+
+def current_report_year(today: date) -> int:
+    """Return the report year that the office works on: from October the running year's.
+
+    The office's own setting: the year's notice goes out in the last quarter (see deadlines).
+    """
+    return today.year if today.month >= 10 else today.year - 1  # noqa: PLR2004 - October
+
+
+def deadlines_of(
+    session: Session, law: Law, office: int, kind: UnitKind, year: int
+) -> tuple[Deadline, ...]:
+    """Return the dates of one kind of unit under one office, its own dates included."""
+    overrides = {
+        Milestone(own.milestone): Override(own.due_on, own.reason)
+        for own in queries.own_dates(session, office, kind.value, year)
+    }
+    return deadlines_for(kind, year, law.calendar, law.rulebook, overrides)
+
+
+def set_own_dates(
+    session: Session,
+    law: Law,
+    office: Unit,
+    kind: UnitKind,
+    year: int,
+    dates: dict[Milestone, Override],
+    actor: Actor,
+    *,
+    today: date,
+    now: datetime,
+) -> int:
+    """Set the office's own dates for one kind of unit and move what hangs on them.
+
+    Returns how many matters moved. InvalidInput when a date is statutory, after the statutory one,
+    without reason, or out of order; then nothing has changed.
+    """
+    deadlines_for(kind, year, law.calendar, law.rulebook, dates)
+    for milestone, override in dates.items():
+        own = MilestoneDate(
+            office_id=office.id,
+            report_year=year,
+            kind=kind.value,
+            milestone=milestone.value,
+            due_on=override.on,
+            reason=override.reason.strip(),
+            set_by=actor.contact_id,
+            set_at=now,
+        )
+        queries.set_own_date(session, own, now=now)
+    session.flush()  # the dates below are computed from the rows above
+    moved = sum(
+        queries.set_milestone(session, office.id, kind.value, year, deadline, today=today)
+        for deadline in deadlines_of(session, law, office.id, kind, year)
+    )
+    audit.record(
+        session,
+        actor,
+        "set_dates",
+        "milestone_date",
+        None,
+        now=now,
+        unit_id=office.id,
+        year=year,
+        kind=kind.value,
+        dates={each.value: override.on.isoformat() for each, override in dates.items()},
+    )
+    return moved

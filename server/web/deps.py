@@ -1,0 +1,137 @@
+"""What routes ask for: the session of this use case, the visitor, the settings.
+
+Every route names exactly one way in: a Permission, a capability link, or `public`.
+A contract test reads them back from the router.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from sqlmodel import Session
+
+from server.clock import OFFICE_ZONE, utc_now
+from server.db.engine import transaction
+from server.domain.access import Permission
+from server.errors import NotAllowed
+from server.services import accounts
+from server.services.accounts import Visit
+from server.services.audit import Actor
+from server.services.replies import Answer
+from server.settings import Settings
+from server.web.security import SAFE_METHODS, matches
+
+SESSION_COOKIE = "duban_session"
+BROWSER_COOKIE = "duban_browser"
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in; the edge turns this into a way to the sign-in page."""
+
+
+class StaleForm(NotAllowed):
+    """The form's token is missing or old."""
+
+
+def settings(request: Request) -> Settings:
+    """Return the settings of this installation."""
+    found: Settings = request.app.state.settings
+    return found
+
+
+def now() -> datetime:
+    """Return the instant of this request."""
+    return utc_now()
+
+
+def today() -> date:
+    """Return the day of this request where the office sits."""
+    return utc_now().astimezone(OFFICE_ZONE).date()
+
+
+def database(request: Request) -> Iterator[Session]:
+    """Yield the one session of this use case; it commits before the answer leaves."""
+    with transaction(request.app.state.engine) as session:
+        yield session
+
+
+Config = Annotated[Settings, Depends(settings)]
+Now = Annotated[datetime, Depends(now)]
+Today = Annotated[date, Depends(today)]
+Db = Annotated[Session, Depends(database, scope="function")]
+
+
+def visitor(request: Request, session: Db, at: Now) -> Visit:
+    """Return who is signed in; keeps it on the request for the templates."""
+    token = request.cookies.get(SESSION_COOKIE)
+    visit = accounts.visit(session, token, now=at) if token else None
+    if visit is None:
+        raise SignInNeeded
+    request.state.visit = visit
+    return visit
+
+
+async def proven(request: Request, visit: Annotated[Visit, Depends(visitor)]) -> Visit:
+    """Return the visitor once a changing request has shown the form's token."""
+    if request.method not in SAFE_METHODS:
+        given = request.headers.get("x-csrf-token")
+        if given is None:
+            given = str((await request.form()).get("csrf", ""))
+        if not matches(visit.csrf, given):
+            raise StaleForm("页面已过期，请刷新后重试；刚才的修改没有保存。")
+    return visit
+
+
+def requires(permission: Permission) -> Callable[..., Visit]:
+    """Return the dependency that admits only those whose role grants the permission."""
+
+    def admitted(visit: Annotated[Visit, Depends(proven)]) -> Visit:
+        if not visit.person.may(permission):
+            raise NotAllowed("您的角色不能办理这件事。如有需要，请联系领导小组办公室。")
+        return visit
+
+    admitted.way_in = permission.value  # type: ignore[attr-defined]  # read by the contract test
+    return admitted
+
+
+def public() -> None:
+    """Mark a route that needs no sign-in because it shows nothing of anybody."""
+
+
+public.way_in = "public"  # type: ignore[attr-defined]  # read by the contract test
+
+
+def capability() -> None:
+    """Mark a route whose address itself is the limited right: a reply link."""
+
+
+capability.way_in = "capability"  # type: ignore[attr-defined]  # read by the contract test
+
+Seeing = Annotated[Visit, Depends(requires(Permission.SEE))]
+Answering = Annotated[Visit, Depends(requires(Permission.ANSWER))]
+Supervising = Annotated[Visit, Depends(requires(Permission.SUPERVISE))]
+Watching = Annotated[Visit, Depends(requires(Permission.WATCH_MAIL))]
+
+
+def actor(visit: Visit) -> Actor:
+    """Return the visitor as the actor of the audit record."""
+    return Actor.of(visit.person)
+
+
+def answer(visit: Visit) -> Answer:
+    """Return the visitor as one who answers a matter."""
+    return Answer(actor(visit), "session")
+
+
+def way_in(route: Any) -> set[str]:
+    """Return the ways in that a route declares, gathered from all its dependencies."""
+    found: set[str] = set()
+    waiting = [route.dependant]
+    while waiting:
+        dependant = waiting.pop()
+        way = getattr(dependant.call, "way_in", None)
+        if way:
+            found.add(way)
+        waiting.extend(dependant.dependencies)
+    return found

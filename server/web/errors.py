@@ -1,0 +1,110 @@
+"""Every error's way to the person: one page that says where, why and what to do."""
+
+import logging
+import secrets
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+
+from server.errors import AppError, Conflict, InvalidInput, NotAllowed, NotFound, Refused
+from server.web.deps import SignInNeeded
+from server.web.htmx import wants_fragment
+from server.web.templating import page
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[AppError], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    Conflict: 409,
+    InvalidInput: 422,
+    Refused: 422,
+}
+TITLES = {
+    400: "请求不完整",
+    403: "不能办理",
+    404: "没有找到",
+    405: "请求方式不对",
+    409: "内容已有变化",
+    413: "文件太大",
+    422: "请更正后再提交",
+    500: "系统出错",
+    503: "数据库暂时不可用",
+}
+REMEDIES = {
+    404: "请检查网址，或从导航重新进入。",
+    405: "请从页面上的按钮操作，不要直接输入网址。",
+    413: "请压缩图片或拆分文件后再上传。",
+}
+
+
+def error_page(request: Request, status: int, message: str, reference: str = "") -> Response:
+    """Render the error page, or its fragment for htmx."""
+    template = "errors/_error.html" if wants_fragment(request) else "errors/error.html"
+    title = TITLES.get(status, "不能完成")
+    return page(
+        request,
+        template,
+        status,
+        status_code=status,
+        title=title,
+        message=message,
+        reference=reference,
+    )
+
+
+async def _app_error(request: Request, error: Exception) -> Response:
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+    return error_page(request, status, str(error))
+
+
+async def _sign_in(request: Request, _: Exception) -> Response:
+    url = "/sign-in"
+    if request.method == "GET":
+        url += f"?next={request.url.path}"
+    if wants_fragment(request):
+        return Response(status_code=401, headers={"HX-Redirect": url})
+    return RedirectResponse(url, 303)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return error_page(request, status, REMEDIES.get(status, "请返回上一页重试。"))
+
+
+async def _malformed(request: Request, error: Exception) -> Response:
+    fields = (
+        [str(one["loc"][-1]) for one in error.errors()]
+        if isinstance(error, RequestValidationError)
+        else []
+    )
+    message = "这些内容缺少或格式不对：" + "、".join(fields) + "。请返回更正。"
+    return error_page(request, 422, message)
+
+
+async def _database_away(request: Request, error: Exception) -> Response:
+    log.error("database unavailable: %s", error.__class__.__name__)
+    answer = error_page(request, 503, "数据库正在恢复，您的操作没有保存。请稍等几秒后重试。")
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    reference = secrets.token_hex(4)
+    log.error("unexpected error %s", reference, exc_info=error)
+    return error_page(
+        request, 500, "系统没能完成这次操作，内容没有保存。请把编号告诉系统管理员。", reference
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Give the application its answers to every kind of error."""
+    app.add_exception_handler(AppError, _app_error)
+    app.add_exception_handler(SignInNeeded, _sign_in)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(OperationalError, _database_away)
+    app.add_exception_handler(Exception, _unexpected)

@@ -1,0 +1,14 @@
+"""All pages, on one screen."""
+
+from fastapi import FastAPI
+
+from server.web.pages import sign_in
+
+PAGES = (sign_in,)
+
+
+def include(app: FastAPI) -> None:
+    """Add every page's routes to the application."""
+    for page in PAGES:
+        app.include_router(page.router)
+    app.include_router(sign_in.leaving)

@@ -1,0 +1,52 @@
+"""Turning a page's template and its values into an answer."""
+
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment
+
+from server.web.htmx import wants_fragment
+
+DONE = {
+    "saved": "已保存。",
+    "imported": "文件已收下，系统正在读取。",
+    "confirmed": "已确认。",
+    "returned": "已退回，理由已告知单位。",
+    "answered": "已反馈，等待领导小组办公室复核。",
+    "acknowledged": "已签收。",
+    "noted": "说明已记录。",
+    "reopened": "已重新打开。",
+    "undone": "已撤销。",
+}
+"""What a page says after a change; addresses carry the key, never the sentence."""
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Render a template with the visitor, the form token and the given values."""
+    environment: Environment = request.app.state.templates
+    visit = getattr(request.state, "visit", None)
+    html = environment.get_template(template).render(
+        request=request,
+        visit=visit,
+        person=visit.person if visit else None,
+        csrf=visit.csrf if visit else "",
+        settings=request.app.state.settings,
+        flash=DONE.get(request.query_params.get("done", ""), ""),
+        **values,
+    )
+    return HTMLResponse(html, status, headers={"Vary": "HX-Request"})
+
+
+def page_or_fragment(
+    request: Request, template: str, fragment: str, status: int = 200, **values: Any
+) -> HTMLResponse:
+    """Render the fragment for htmx, the whole page otherwise; both from the same values."""
+    return page(request, fragment if wants_fragment(request) else template, status, **values)
+
+
+def done(request: Request, url: str) -> Response:
+    """Send the browser on after a change: a redirect that htmx follows as a whole page too."""
+    if wants_fragment(request):
+        return Response(status_code=204, headers={"HX-Redirect": url})
+    return RedirectResponse(url, 303)
