@@ -6,9 +6,19 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from server.db.queries import forecast as forecast_queries
 from server.db.queries import reminders as queries
+from server.db.queries.forecast import ForecastRow
+from server.domain.access import Scope
 from server.domain.calendars import WorkCalendar
-from server.domain.reminders import ReminderPolicy, Slot, next_stage_on, slot_of, stages_due
+from server.domain.reminders import (
+    ReminderPolicy,
+    Slot,
+    next_stage_on,
+    slot_of,
+    stages_between,
+    stages_due,
+)
 
 ZONE = ZoneInfo("Asia/Shanghai")
 KEEP_TRYING = timedelta(days=3)
@@ -73,3 +83,20 @@ def gather(session: Session, rules: Rules, *, now: datetime, mail_domain: str) -
         now=now,
         not_after=now + KEEP_TRYING,
     )
+
+
+def forecast(
+    session: Session, rules: Rules, scope: Scope, first: date, last: date, *, limit: int = 2000
+) -> list[ForecastRow]:
+    """Return every reminder that would go out from `first` to `last`, by day. Writes nothing.
+
+    Holds if nobody answers meanwhile; what is planned and not yet mailed comes first.
+    """
+    rows = forecast_queries.pending(session, scope, limit)
+    for group in forecast_queries.groups_open(session, scope):
+        policy = rules.policies[group.policy]
+        stages = stages_between(policy, group.due_on, first, last, rules.calendar)
+        if stages and len(rows) < limit:
+            left = limit - len(rows)
+            rows += forecast_queries.rows_of(session, scope, group, stages, left)
+    return sorted(rows, key=lambda row: (row.on, row.unit_id, row.email))

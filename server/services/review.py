@@ -11,6 +11,7 @@ from sqlmodel import Session
 from server.db.queries import commitments as commitment_queries
 from server.db.queries import reports as queries
 from server.db.tables import Commitment, Entry, Matter, Report, Unit
+from server.domain.calendars import WorkCalendar
 from server.errors import Conflict, InvalidInput, NotFound
 from server.services import audit
 from server.services.audit import Actor
@@ -104,6 +105,15 @@ def set_state(
     session.flush()  # numbering reads the new state
     _renumber(session, report)
     _record(session, report, entry, state, actor, now)
+
+
+def commitments_due_on(report_year: int, today: date, calendar: WorkCalendar) -> date:
+    """Return by when what a report promises is to be done: before the next report is drafted.
+
+    The office's own setting; a report confirmed late in the year still gets ten working days.
+    """
+    end = calendar.last_workday_on_or_before(date(report_year + 1, 12, 20))
+    return max(end, calendar.add_workdays(today, 10))
 
 
 def confirm(

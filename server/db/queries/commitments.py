@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, ScalarSelect, func
+from sqlalchemy import ColumnElement, ScalarSelect, func, text
 from sqlmodel import Session, col, select
 
 from server.db.queries.units import within
-from server.db.tables import Checklist, ChecklistItem, Commitment, Matter, Report, Unit
+from server.db.tables import Checklist, ChecklistItem, Commitment, Contact, Matter, Report, Unit
 from server.domain.access import Scope
 
 
@@ -176,3 +176,42 @@ def items_of_commitment(session: Session, commitment_id: int) -> list[ChecklistI
 def report_of(session: Session, commitment: Commitment) -> Report | None:
     """Return the report that a commitment comes from."""
     return session.get(Report, commitment.report_id)
+
+
+def unmailed(session: Session) -> list[Checklist]:
+    """Return the checklists whose newest version nobody was told of yet."""
+    statement = (
+        select(Checklist)
+        .where(col(Checklist.mailed_version) < col(Checklist.version))
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.exec(statement))
+
+
+def recipients(session: Session, unit_id: int) -> list[Contact]:
+    """Return who gets a unit's checklist: its information officers and head in charge."""
+    statement = (
+        select(Contact)
+        .where(
+            Contact.unit_id == unit_id,
+            col(Contact.active),
+            col(Contact.role).in_(("information_officer", "unit_lead", "office_staff")),
+        )
+        .order_by(col(Contact.id))
+    )
+    return list(session.exec(statement))
+
+
+def align_due_dates(session: Session, checklist_id: int, *, today: date) -> None:
+    """Let each commitment end with its last item, unless an answer or a person fixed its date."""
+    session.connection().execute(
+        text("""
+UPDATE matter m SET due_on = i.last, next_stage_on = :today,
+       due_version = due_version + 1, row_version = row_version + 1
+FROM (SELECT commitment_id, max(by_when) AS last FROM checklist_item
+      WHERE checklist_id = :checklist AND active GROUP BY commitment_id) i
+WHERE m.commitment_id = i.commitment_id AND m.due_on <> i.last AND m.due_version = 1
+  AND m.state IN ('open', 'acknowledged')
+"""),
+        {"checklist": checklist_id, "today": today},
+    )

@@ -33,20 +33,15 @@ def groups_due(session: Session, today: date) -> list[Group]:
     return [Group(*row) for row in rows]
 
 
-_PLAN = text(f"""
-WITH due AS MATERIALIZED (
-    SELECT m.id, m.due_version, u.id AS unit_id, u.office_id
-    FROM matter m JOIN unit u ON u.id = m.unit_id
-    WHERE m.state IN {OPEN} AND m.next_stage_on <= :today
-      AND m.policy = :policy AND m.due_on = :due_on
-), stage AS (
+STAGES = """
+stage AS (
     SELECT * FROM unnest(
         CAST(:keys AS text[]), CAST(:days AS date[]), CAST(:rungs AS int[]),
         CAST(:outcomes AS text[])
     ) AS s(key, scheduled_on, rung, outcome)
 ), audience AS (
     SELECT * FROM unnest(CAST(:role_keys AS text[]), CAST(:roles AS text[])) AS a(key, role)
-), planned AS (
+), heard AS (
     SELECT due.id AS matter_id, due.due_version, stage.key, stage.rung, c.id AS recipient_id,
            stage.scheduled_on, stage.outcome
     FROM due
@@ -67,11 +62,20 @@ WITH due AS MATERIALIZED (
         WHERE o.active AND o.unit_id = CASE
               WHEN a.role IN ('information_officer', 'unit_lead')
               THEN due.unit_id ELSE due.office_id END)
-)
+), owed AS (SELECT * FROM heard UNION ALL SELECT * FROM unheard)
+"""
+"""Who is owed what, given the matters `due` and the stages; shared by planning and forecast."""
+
+_PLAN = text(f"""
+WITH due AS MATERIALIZED (
+    SELECT m.id, m.due_version, u.id AS unit_id, u.office_id
+    FROM matter m JOIN unit u ON u.id = m.unit_id
+    WHERE m.state IN {OPEN} AND m.next_stage_on <= :today
+      AND m.policy = :policy AND m.due_on = :due_on
+), {STAGES}
 INSERT INTO reminder
     (matter_id, due_version, stage, rung, recipient_id, scheduled_on, outcome, planned_at, late)
-SELECT p.*, :now, p.scheduled_on < :today
-FROM (SELECT * FROM planned UNION ALL SELECT * FROM unheard) p
+SELECT owed.*, :now, owed.scheduled_on < :today FROM owed
 ON CONFLICT (matter_id, due_version, stage, recipient_id) DO NOTHING
 """)
 
@@ -103,14 +107,17 @@ def plan_group(
     connection = session.connection()
     written = 0
     if stages:
-        written = connection.execute(_PLAN, key | _stage_rows(stages, today, now)).rowcount
+        written = connection.execute(
+            _PLAN, key | stage_rows(stages) | {"today": today, "now": now}
+        ).rowcount
         older = [stage.key for stage in stages if stage.state == "superseded"]
         connection.execute(_OVERTAKE, key | {"older": older})
     connection.execute(_ADVANCE, key | {"today": today, "next": next_on})
     return written
 
 
-def _stage_rows(stages: Sequence[PlannedStage], today: date, now: datetime) -> dict[str, object]:
+def stage_rows(stages: Sequence[PlannedStage]) -> dict[str, object]:
+    """Return the stages and their audiences as the parameters of `STAGES`."""
     heard = [(stage.key, role.value) for stage in stages for role in stage.audience]
     return {
         "keys": [stage.key for stage in stages],
@@ -119,8 +126,6 @@ def _stage_rows(stages: Sequence[PlannedStage], today: date, now: datetime) -> d
         "outcomes": [stage.state for stage in stages],
         "role_keys": [key for key, _ in heard],
         "roles": [role for _, role in heard],
-        "today": today,
-        "now": now,
     }
 
 

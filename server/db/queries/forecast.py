@@ -1,0 +1,102 @@
+"""What will be sent, worked out like planning and written nowhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from server.db.queries.reminders import OPEN, STAGES, Group, stage_rows
+from server.domain.access import Scope
+from server.domain.reminders import PlannedStage
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastRow:
+    """One reminder that somebody will get."""
+
+    on: date
+    recipient: str
+    email: str
+    role: str
+    unit_id: int
+    unit: str
+    matter_id: int
+    matter: str
+    due_on: date
+    policy: str
+    stage: str
+    rung: int
+
+
+def groups_open(session: Session, scope: Scope) -> list[Group]:
+    """Return the groups of open matters within the scope that have reminders to come."""
+    rows = session.connection().execute(
+        text(
+            "SELECT m.policy, m.due_on, count(*) FROM matter m JOIN unit u ON u.id = m.unit_id"
+            f" WHERE m.state IN {OPEN} AND m.next_stage_on IS NOT NULL AND u.path LIKE :path"
+            " GROUP BY m.policy, m.due_on ORDER BY m.due_on, m.policy"
+        ),
+        {"path": _pattern(scope)},
+    )
+    return [Group(*row) for row in rows]
+
+
+def rows_of(
+    session: Session, scope: Scope, group: Group, stages: Sequence[PlannedStage], limit: int
+) -> list[ForecastRow]:
+    """Return the reminders of these stages that are not in the ledger yet."""
+    rows = session.connection().execute(
+        text(f"""
+WITH due AS MATERIALIZED (
+    SELECT m.id, m.due_version, u.id AS unit_id, u.office_id
+    FROM matter m JOIN unit u ON u.id = m.unit_id
+    WHERE m.state IN {OPEN} AND m.policy = :policy AND m.due_on = :due_on
+      AND u.path LIKE :path
+), {STAGES}
+SELECT owed.scheduled_on, c.name, c.email, c.role, u.id, u.name, m.id, m.title, m.due_on,
+       m.policy, owed.key, owed.rung
+FROM owed
+JOIN contact c ON c.id = owed.recipient_id
+JOIN matter m ON m.id = owed.matter_id
+JOIN unit u ON u.id = m.unit_id
+WHERE NOT EXISTS (SELECT FROM reminder r WHERE r.matter_id = owed.matter_id
+                  AND r.due_version = owed.due_version AND r.stage = owed.key
+                  AND r.recipient_id = owed.recipient_id)
+ORDER BY owed.scheduled_on, u.sort, c.id
+LIMIT :most
+"""),
+        {
+            "policy": group.policy,
+            "due_on": group.due_on,
+            "path": _pattern(scope),
+            "most": limit,
+            **stage_rows(stages),
+        },
+    )
+    return [ForecastRow(*row) for row in rows]
+
+
+def pending(session: Session, scope: Scope, limit: int) -> list[ForecastRow]:
+    """Return the reminders already planned and not yet mailed."""
+    rows = session.connection().execute(
+        text("""
+SELECT r.scheduled_on, c.name, c.email, c.role, u.id, u.name, m.id, m.title, m.due_on, m.policy,
+       r.stage, r.rung
+FROM reminder r
+JOIN contact c ON c.id = r.recipient_id
+JOIN matter m ON m.id = r.matter_id
+JOIN unit u ON u.id = m.unit_id
+WHERE r.outcome = 'pending' AND u.path LIKE :path
+ORDER BY r.scheduled_on, u.sort, c.id
+LIMIT :most
+"""),
+        {"path": _pattern(scope), "most": limit},
+    )
+    return [ForecastRow(*row) for row in rows]
+
+
+def _pattern(scope: Scope) -> str:
+    """Return the LIKE pattern of a scope; paths hold digits and slashes only."""
+    return scope.path + "%" if scope.subtree else scope.path
