@@ -1,0 +1,55 @@
+"""The rulebook and the calendar as the use cases take them; read from disk once a process."""
+
+from dataclasses import replace
+from datetime import time
+from functools import cache
+
+from server.adapters.calendar_source import work_calendar
+from server.adapters.rulebook_checklists import load_checklist_rules
+from server.adapters.rulebook_deadlines import load_rulebook
+from server.adapters.rulebook_lights import load_lights
+from server.adapters.rulebook_reminders import load_reminder_rules
+from server.domain.calendars import WorkCalendar
+from server.domain.lights import LightScale
+from server.domain.reminders import Slot
+from server.services.checklists import Basis
+from server.services.obligations import Law
+from server.services.reminders import Rules
+
+ROUND_THE_CLOCK = (
+    Slot("morning", "上午", time.min, time(12)),
+    Slot("afternoon", "下午", time(12), time.max),
+)
+"""The slots of a trial installation, where somebody may try the system at night."""
+
+
+@cache
+def calendar() -> WorkCalendar:
+    """Return the work calendar."""
+    return work_calendar()
+
+
+@cache
+def law() -> Law:
+    """Return what dates are computed from."""
+    return Law(load_rulebook(), calendar())
+
+
+@cache
+def reminder_rules(*, trial: bool) -> Rules:
+    """Return what planning needs; a trial sends at any hour."""
+    shipped = load_reminder_rules()
+    rules = Rules(dict(shipped.policies), shipped.slots, calendar())
+    return replace(rules, slots=ROUND_THE_CLOCK) if trial else rules
+
+
+@cache
+def checklist_basis() -> Basis:
+    """Return what generating checklists needs."""
+    return Basis(load_checklist_rules(), calendar())
+
+
+@cache
+def lights() -> LightScale:
+    """Return the scale of lights."""
+    return load_lights()
