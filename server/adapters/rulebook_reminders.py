@@ -1,26 +1,26 @@
-"""Reads rulebook/reminders.toml into reminder policies and mailing slots."""
+"""Reads reminders.toml into reminder policies and mailing slots."""
 
-import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
-from typing import Any
+from typing import cast
 
+from server.adapters.rulebook import Entry, entry_of, shipped
 from server.domain.reminders import (
+    CatchUp,
     ReminderPolicy,
     Repeat,
     Role,
     Rung,
     Slot,
     Stage,
+    When,
     expanded_stages,
 )
-from server.errors import RulebookError
 
-WORDS = {"before", "on", "after"}
-CATCH_UPS = {"newest", "always"}
+FILE = "reminders.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,7 @@ def load_reminder_rules() -> ReminderRules:
 
     Raises: RulebookError naming the entry that is wrong.
     """
-    path = files("server.rulebook") / "reminders.toml"
-    return read_reminder_rules(path.read_text(encoding="utf-8"))
+    return read_reminder_rules(shipped(FILE))
 
 
 def read_reminder_rules(toml: str) -> ReminderRules:
@@ -48,69 +47,85 @@ def read_reminder_rules(toml: str) -> ReminderRules:
 
     Raises: RulebookError naming the entry that is wrong.
     """
-    try:
-        return _rules(tomllib.loads(toml))
-    except (KeyError, TypeError, ValueError) as error:
-        message = f"提醒规则 reminders.toml 读不出来：{error!r}。请对照文件开头的说明改正后重启。"
-        raise RulebookError(message) from error
-
-
-def _rules(data: dict[str, Any]) -> ReminderRules:
-    rungs = tuple(_rung(entry) for entry in data["rung"])
-    policies = tuple(_policy(entry, rungs) for entry in data["policy"])
+    whole = entry_of(FILE, toml)
+    whole.only("valid_from", "source", "slot", "rung", "policy")
+    rungs = tuple(map(_rung, whole.entries("rung")))
+    policies = [_policy(entry, rungs) for entry in whole.entries("policy")]
     return ReminderRules(
         policies={policy.key: policy for policy in policies},
-        slots=_slots(data["slot"]),
-        valid_from=data["valid_from"],
-        source=data["source"],
+        slots=_slots(whole.entries("slot")),
+        valid_from=whole.day("valid_from"),
+        source=whole.text("source"),
     )
 
 
-def _rung(entry: dict[str, Any]) -> Rung:
-    return Rung(entry["title"], tuple(Role(name) for name in entry["roles"]))
+def _rung(entry: Entry) -> Rung:
+    entry.only("title", "roles")
+    known = entry.several_of("roles", Role)
+    return Rung(entry.text("title"), tuple(role for role in Role if role in known))
 
 
-def _slots(entries: list[dict[str, Any]]) -> tuple[Slot, ...]:
-    slots = tuple(Slot(**entry) for entry in entries)
-    if any(slot.starts >= slot.ends for slot in slots) or any(
-        earlier.ends > later.starts for earlier, later in pairwise(slots)
-    ):
-        raise RulebookError("提醒规则 reminders.toml 的发信时段 [[slot]] 须按先后排列且不得重叠。")
+def _slots(entries: Sequence[Entry]) -> tuple[Slot, ...]:
+    slots = tuple(map(_slot, entries))
+    for entry, (earlier, later) in zip(entries[1:], pairwise(slots), strict=True):
+        if earlier.ends > later.starts:
+            raise entry.fault("发信时段须按先后排列且不得重叠")
     return slots
 
 
-def _policy(entry: dict[str, Any], rungs: tuple[Rung, ...]) -> ReminderPolicy:
-    stages = tuple(_stage(stage) for stage in entry["stages"])
-    policy = ReminderPolicy(entry["key"], entry["title"], rungs, stages, entry["source"])
-    _check(policy)
+def _slot(entry: Entry) -> Slot:
+    entry.only("name", "title", "starts", "ends")
+    starts, ends = entry.values.get("starts"), entry.values.get("ends")
+    if not (isinstance(starts, time) and isinstance(ends, time) and starts < ends):
+        raise entry.fault("starts、ends 须为先后两个时刻（如 08:30:00）")
+    return Slot(entry.text("name"), entry.text("title"), starts, ends)
+
+
+def _policy(entry: Entry, rungs: tuple[Rung, ...]) -> ReminderPolicy:
+    entry.only("key", "title", "source", "stages")
+    stages = tuple(map(_stage, entry.entries("stages")))
+    policy = ReminderPolicy(
+        entry.text("key"), entry.text("title"), rungs, stages, entry.text("source")
+    )
+    _check(entry, policy)
     return policy
 
 
-def _stage(entry: dict[str, Any]) -> Stage:
-    repeat = entry.get("repeat")
-    return Stage(**entry | {"repeat": Repeat(**repeat) if repeat else None})
+def _stage(entry: Entry) -> Stage:
+    entry.only("when", "offset", "rung", "catch_up", "repeat")
+    return Stage(
+        when=cast("When", _word(entry, "when", ("before", "on", "after"))),
+        offset=entry.number("offset"),
+        rung=entry.number("rung"),
+        catch_up=cast("CatchUp", _word(entry, "catch_up", ("newest", "always"), "newest")),
+        repeat=_repeat(entry),
+    )
 
 
-def _check(policy: ReminderPolicy) -> None:
-    """Hold the stages to the order of time, on which planning relies, and to known words."""
+def _repeat(entry: Entry) -> Repeat | None:
+    if "repeat" not in entry.values:
+        return None
+    if not isinstance(entry.values["repeat"], dict):
+        raise entry.fault("repeat 应为表，如 { every = 5, times = 25, top_rung = 4 }")
+    repeat = Entry(f"{entry.place} 的 repeat", entry.values["repeat"])
+    repeat.only("every", "times", "top_rung")
+    return Repeat(repeat.number("every"), repeat.number("times"), repeat.number("top_rung"))
+
+
+def _word(entry: Entry, key: str, known: Sequence[str], default: str | None = None) -> str:
+    word = entry.values.get(key, default)
+    if word not in known:
+        raise entry.fault(f"{key} 只能是 {'、'.join(known)}")
+    return cast("str", word)
+
+
+def _check(entry: Entry, policy: ReminderPolicy) -> None:
+    """Hold the stages to the order of time, on which planning relies."""
     stages = expanded_stages(policy)
-    _require(policy, bool(stages), "至少要有一个阶段")
-    _require(policy, {stage.when for stage in stages} <= WORDS, "when 只能是 before、on、after")
-    _require(
-        policy, {stage.catch_up for stage in stages} <= CATCH_UPS, "catch_up 只能是 newest、always"
-    )
-    _require(
-        policy, all(0 <= stage.rung < len(policy.rungs) for stage in stages), "rung 超出层级表"
-    )
-    _require(policy, all(_offset_fits(stage) for stage in stages), "offset 与 when 不符")
+    if not all(0 <= stage.rung < len(policy.rungs) for stage in stages):
+        raise entry.fault("stages 的 rung 超出 [[rung]] 的层级")
+    if not all((stage.offset == 0) if stage.when == "on" else stage.offset > 0 for stage in stages):
+        raise entry.fault("stages 的 offset：on 为 0，before、after 大于 0")
     days = [stage.offset if stage.when == "after" else -stage.offset for stage in stages]
-    _require(policy, all(a < b for a, b in pairwise(days)), "各阶段须按先后排列且不得重复")
-
-
-def _offset_fits(stage: Stage) -> bool:
-    return stage.offset == 0 if stage.when == "on" else stage.offset > 0
-
-
-def _require(policy: ReminderPolicy, condition: bool, complaint: str) -> None:
-    if not condition:
-        raise RulebookError(f"提醒规则 reminders.toml 的“{policy.title}”有误：{complaint}。")
+    if any(earlier >= later for earlier, later in pairwise(days)):
+        raise entry.fault("stages 须按先后排列且不得重复")

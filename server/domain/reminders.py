@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import takewhile
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from server.domain.calendars import WorkCalendar
+from server.domain.calendars import WorkCalendar
 
 When = Literal["before", "on", "after"]
 CatchUp = Literal["newest", "always"]
@@ -24,7 +23,7 @@ RETRY_MINUTES = (2, 5, 15, 30, 60, 120)
 
 
 class Role(StrEnum):
-    """What a contact is for; the first two belong to the unit, the others to the office above it."""
+    """What a contact is for; the first two belong to the unit, the others to its office."""
 
     INFORMATION_OFFICER = "information_officer"
     UNIT_LEAD = "unit_lead"
@@ -41,7 +40,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """`times` further stages, `every` so many working days, each one rung higher up to `top_rung`."""
+    """`times` more stages, one each `every` working days, each a rung higher up to `top_rung`."""
 
     every: int
     times: int
@@ -66,7 +65,7 @@ class Stage:
     @property
     def title(self) -> str:
         """Return the Chinese reason that a mail and the forecast give for this stage."""
-        titles = {"before": f"到期前{self.offset}个工作日提醒", "on": "到期当日提醒"}
+        titles = {"before": f"到期前{self.offset}个工作日提醒", "on": "到期提醒"}
         return titles.get(self.when, f"逾期{self.offset}个工作日催办")
 
 
@@ -122,7 +121,7 @@ def expanded_stages(policy: ReminderPolicy) -> tuple[Stage, ...]:
 
 
 def stages_due(
-    policy: ReminderPolicy, due_on: date, today: date, calendar: "WorkCalendar"
+    policy: ReminderPolicy, due_on: date, today: date, calendar: WorkCalendar
 ) -> tuple[PlannedStage, ...]:
     """Return every stage whose day has come, oldest first.
 
@@ -135,7 +134,7 @@ def stages_due(
 
 
 def stages_between(
-    policy: ReminderPolicy, due_on: date, first: date, last: date, calendar: "WorkCalendar"
+    policy: ReminderPolicy, due_on: date, first: date, last: date, calendar: WorkCalendar
 ) -> tuple[PlannedStage, ...]:
     """Return the stages of the days `first` to `last`, both included, all pending: a forecast."""
     upto = takewhile(lambda each: each.scheduled_on <= last, _planned(policy, due_on, calendar))
@@ -143,7 +142,7 @@ def stages_between(
 
 
 def next_stage(
-    policy: ReminderPolicy, due_on: date, today: date, calendar: "WorkCalendar"
+    policy: ReminderPolicy, due_on: date, today: date, calendar: WorkCalendar
 ) -> PlannedStage | None:
     """Return the first stage after today, or None when the policy is exhausted."""
     plan = _planned(policy, due_on, calendar)
@@ -151,7 +150,7 @@ def next_stage(
 
 
 def next_stage_on(
-    policy: ReminderPolicy, due_on: date, today: date, calendar: "WorkCalendar"
+    policy: ReminderPolicy, due_on: date, today: date, calendar: WorkCalendar
 ) -> date | None:
     """Return the day of the first stage after today, or None when the policy is exhausted."""
     planned = next_stage(policy, due_on, today, calendar)
@@ -176,16 +175,16 @@ def slot_of(local_now: datetime, slots: tuple[Slot, ...]) -> str | None:
     return next((slot.name for slot in slots if slot.starts <= clock < slot.ends), None)
 
 
-def scheduled_on(stage: Stage, due_on: date, calendar: "WorkCalendar") -> date:
+def scheduled_on(stage: Stage, due_on: date, calendar: WorkCalendar) -> date:
     """Return the working day of a stage: at or before the due date, or after it when overdue."""
     if stage.when == "after":
         return calendar.add_workdays(due_on, stage.offset)
-    # counted back from the day after, so that a due date on a day off gives the workday before it
-    return calendar.add_workdays(due_on + timedelta(days=1), -stage.offset - 1)
+    last_workday = calendar.last_workday_on_or_before(due_on)
+    return calendar.add_workdays(last_workday, -stage.offset)
 
 
 def _planned(
-    policy: ReminderPolicy, due_on: date, calendar: "WorkCalendar"
+    policy: ReminderPolicy, due_on: date, calendar: WorkCalendar
 ) -> Iterator[PlannedStage]:
     for stage in expanded_stages(policy):
         yield PlannedStage(
