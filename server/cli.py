@@ -1,6 +1,11 @@
 """The command line `duban`. Commands live in server/commands, one module per noun."""
 
+import sys
+
 import typer
+
+from server.commands import run
+from server.errors import AppError
 
 app = typer.Typer(
     name="duban",
@@ -8,8 +13,18 @@ app = typer.Typer(
     add_completion=False,
     help="督办：政府信息公开年度报告督办系统",
 )
+app.command("up")(run.up)
+app.command("web")(run.web)
+app.command("worker", context_settings=run.PASSED_ON)(run.worker)
+app.command("beat", context_settings=run.PASSED_ON)(run.beat)
+app.command("migrate")(run.migrate)
+app.command("mailbox")(run.mailbox)
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; an error is one Chinese sentence on stderr and exit code 2."""
+    try:
+        app()
+    except AppError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)

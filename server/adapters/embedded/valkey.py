@@ -2,14 +2,12 @@
 
 import contextlib
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-from redis import Redis
-from redis.exceptions import RedisError
 
 from server.adapters.embedded.places import held, kept_port, kept_secret, package_folder
 from server.adapters.embedded.process import StartFailed, end, log_tail, spawn
@@ -43,13 +41,21 @@ class ValkeyStore:
 
     def _await(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + START_PATIENCE
-        with Redis.from_url(self.url(), socket_timeout=2) as client:
-            while process.poll() is None and time.monotonic() < deadline:
-                with contextlib.suppress(RedisError):
-                    client.ping()
-                    return
-                time.sleep(0.02)
+        while process.poll() is None and time.monotonic() < deadline:
+            if self._answers():
+                return
+            time.sleep(0.02)
         raise StartFailed(f"消息队列没有启动，日志 {self.log} 的末尾：\n{log_tail(self.log)}")
+
+    def _answers(self) -> bool:
+        """Say whether it takes our password and is done reading its data."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=2) as connection:
+                connection.sendall(f"AUTH {self.password}\r\nPING\r\nQUIT\r\n".encode())
+                with connection.makefile("rb") as answer:
+                    return answer.read() == b"+OK\r\n+PONG\r\n+OK\r\n"
+        except OSError:
+            return False
 
 
 @dataclass(slots=True)
