@@ -84,8 +84,15 @@ def _template(entry: Entry) -> ItemTemplate:
         proof=entry.text("proof"),
         quarter=_quarter(entry),
         owner=entry.one_of("owner", Role),
-        each=entry.flag("each") if "each" in entry.values else False,
+        each=_each(entry),
     )
+
+
+def _each(entry: Entry) -> bool:
+    each = entry.values.get("each", False)
+    if not isinstance(each, bool):
+        raise entry.fault("each 应为 true 或 false")
+    return each
 
 
 def _quarter(entry: Entry) -> int:

@@ -63,6 +63,7 @@ def test_a_wrong_reminder_rule_is_refused_with_its_place(
         ('class = ""\nwords = []', 'class = ""\nwords = ["其他"]', "words 须为空"),
         ("[unanswered]", "[unanswred]", "unanswred"),
         ("verbs = [", "verb = [", "verb"),
+        ("each = true", 'each = "yes"', "each 应为 true 或 false"),
         ('owner = "unit_lead"', 'owner = "boss"', "boss"),
     ],
 )
