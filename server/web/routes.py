@@ -2,9 +2,9 @@
 
 from fastapi import FastAPI
 
-from server.web.pages import sign_in
+from server.web.pages import matters, overview, reply, sign_in, units
 
-PAGES = (sign_in,)
+PAGES = (sign_in, overview, units, matters, reply)
 
 
 def include(app: FastAPI) -> None:

@@ -215,3 +215,11 @@ WHERE m.commitment_id = i.commitment_id AND m.due_on <> i.last AND m.due_version
 """),
         {"checklist": checklist_id, "today": today},
     )
+
+
+def checklists_of_unit(session: Session, unit_id: int) -> list[Checklist]:
+    """Return a unit's checklists, newest first."""
+    statement = (
+        select(Checklist).where(Checklist.unit_id == unit_id).order_by(col(Checklist.year).desc())
+    )
+    return list(session.exec(statement))

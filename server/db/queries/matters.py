@@ -78,3 +78,14 @@ def obligation_of(session: Session, unit_id: int, report_year: int) -> Obligatio
         Obligation.unit_id == unit_id, Obligation.report_year == report_year
     )
     return session.exec(statement).first()
+
+
+def milestones_of_unit(session: Session, unit_id: int, report_year: int) -> list[Matter]:
+    """Return a unit's milestones of one report year by date."""
+    statement = (
+        select(Matter)
+        .join(Obligation, col(Obligation.id) == col(Matter.obligation_id))
+        .where(Matter.unit_id == unit_id, Obligation.report_year == report_year)
+        .order_by(col(Matter.due_on), col(Matter.id))
+    )
+    return list(session.exec(statement))

@@ -149,3 +149,13 @@ def late_matters(
         .limit(limit)
     )
     return list(session.exec(statement))
+
+
+def years_of_unit(session: Session, unit_id: int) -> list[int]:
+    """Return the report years in which this unit owes a report, newest first."""
+    statement = (
+        select(Obligation.report_year)
+        .where(Obligation.unit_id == unit_id)
+        .order_by(col(Obligation.report_year).desc())
+    )
+    return list(session.exec(statement))

@@ -113,3 +113,14 @@ def forget_reading(session: Session, report_id: int) -> None:
     """Drop what was read before, so that reading again starts clean."""
     for table in (Entry, Figure, Finding):
         session.exec(delete(table).where(col(table.report_id) == report_id))
+
+
+def of_unit(session: Session, unit_id: int) -> list[Report]:
+    """Return a unit's reports, newest year and version first, without their files and texts."""
+    statement = (
+        select(Report)
+        .where(Report.unit_id == unit_id)
+        .options(defer(Report.content), defer(Report.text))  # type: ignore[arg-type]  # the same
+        .order_by(col(Report.report_year).desc(), col(Report.version).desc())
+    )
+    return list(session.exec(statement))

@@ -1,10 +1,28 @@
 """Reading units and contacts."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from server.db.tables import Contact, Unit
 from server.domain.access import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFilter:
+    """Which units a list shows; empty means all."""
+
+    words: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """One line of the units' list."""
+
+    unit: Unit
+    contacts: int
 
 
 def within(scope: Scope) -> ColumnElement[bool]:
@@ -61,3 +79,30 @@ def contacts_of(session: Session, unit_id: int) -> list[Contact]:
         .order_by(col(Contact.active).desc(), col(Contact.role), col(Contact.is_substitute))
     )
     return list(session.exec(statement))
+
+
+def page_of(
+    session: Session, scope: Scope, wanted: UnitFilter, *, after: str, limit: int
+) -> list[UnitRow]:
+    """Return a page of active units; `after` is the last unit's `sort-id`."""
+    people = (
+        select(func.count())
+        .where(Contact.unit_id == Unit.id, col(Contact.active))
+        .correlate(Unit)
+        .scalar_subquery()
+    )
+    statement = (
+        select(Unit, people)
+        .where(within(scope), col(Unit.active))
+        .order_by(col(Unit.sort), col(Unit.id))
+        .limit(limit)
+    )
+    if wanted.words:
+        statement = statement.where(col(Unit.name).icontains(wanted.words, autoescape=True))
+    if wanted.kind:
+        statement = statement.where(Unit.kind == wanted.kind)
+    first, _, last = after.partition("-")
+    if first.isdigit() and last.isdigit():
+        place = func.row(col(Unit.sort), col(Unit.id))
+        statement = statement.where(place > func.row(int(first), int(last)))
+    return [UnitRow(unit, count) for unit, count in session.exec(statement)]

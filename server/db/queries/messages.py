@@ -1,0 +1,260 @@
+"""The delivery ledger: claiming messages, the fenced intent, outcomes. All SQL of one attempt.
+
+Leases run on the database's clock alone. Every statement that ends an attempt names the lease's
+token, so that a process whose lease is over can neither send nor record.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Session
+
+from server.db.queries.reminders import OPEN
+
+SUSPECT = 3
+"""A message claimed so often without outcome is claimed alone: it may be what ends its handler."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message under our lease. `body` is None until it is first rendered."""
+
+    id: int
+    token: int
+    kind: str
+    recipient_id: int
+    address: str
+    message_id: str
+    subject: str
+    body: bytes | None
+    payload: dict[str, Any]
+    on_uncertain: str
+    created_at: datetime
+    not_after: datetime | None
+    failures: int
+    uncertain_count: int
+    claims: int
+    expired: bool
+
+
+_CLAIM = text("""
+WITH ready AS (
+    SELECT id FROM message
+    WHERE state = 'queued' AND next_attempt_at <= COALESCE(:at, clock_timestamp())
+      AND (claims >= :suspect) = :suspects
+    ORDER BY next_attempt_at, id LIMIT :limit FOR UPDATE SKIP LOCKED
+), lease AS MATERIALIZED (SELECT nextval('lease_seq') AS token)
+UPDATE message m
+SET state = 'leased', phase = 'claimed', lease_token = lease.token, lease_owner = :owner,
+    lease_expires_at = clock_timestamp() + :hold, claims = m.claims + 1
+FROM ready, lease WHERE m.id = ready.id
+RETURNING m.id, m.lease_token, m.kind, m.recipient_id, m.address, m.message_id, m.subject, m.body,
+    m.payload, m.on_uncertain, m.created_at, m.not_after, m.failures, m.uncertain_count, m.claims,
+    COALESCE(m.not_after <= COALESCE(:at, clock_timestamp()), false)
+""").columns(payload=JSONB)
+
+
+def claim(
+    session: Session, *, owner: str, limit: int, hold: timedelta, at: datetime | None
+) -> list[Claimed]:
+    """Lease up to `limit` messages whose time has come, oldest first; one suspect if none.
+
+    `at` replaces the database's clock in asking whose time has come, never in leasing.
+    """
+    values = {"owner": owner, "hold": hold, "at": at, "suspect": SUSPECT}
+    connection = session.connection()
+    for suspects, most in ((False, limit), (True, 1)):
+        rows = connection.execute(_CLAIM, values | {"suspects": suspects, "limit": most})
+        claimed = [Claimed(*row) for row in rows]
+        if claimed:
+            return sorted(claimed, key=lambda message: message.id)
+    return []
+
+
+def cancel_stale_lines(session: Session, ids: Sequence[int]) -> None:
+    """Cancel the lines of these messages whose matter closed, was answered, or moved."""
+    session.connection().execute(
+        text(
+            "UPDATE reminder r SET outcome = 'cancelled' FROM matter m"
+            " WHERE r.message_id = ANY(:ids) AND r.outcome = 'pending' AND m.id = r.matter_id"
+            f" AND (m.state NOT IN {OPEN} OR m.due_version <> r.due_version)"
+        ),
+        {"ids": ids},
+    )
+
+
+def pending_lines(session: Session, ids: Sequence[int]) -> dict[int, set[int]]:
+    """Return the reminders that each message still owes; a message without any has an empty set."""
+    lines: dict[int, set[int]] = {message: set() for message in ids}
+    rows = session.connection().execute(
+        text(
+            "SELECT message_id, id FROM reminder WHERE message_id = ANY(:i) AND outcome='pending'"
+        ),
+        {"i": ids},
+    )
+    for message, line in rows:
+        lines[message].add(line)
+    return lines
+
+
+def recipients(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, bool]]:
+    """Return each contact's present address and whether the contact is active."""
+    rows = session.connection().execute(
+        text("SELECT id, email, active FROM contact WHERE id = ANY(:ids)"), {"ids": ids}
+    )
+    return {row.id: (row.email, row.active) for row in rows}
+
+
+def rebuild(session: Session, message: int, address: str) -> None:
+    """Forget the bytes of a message under lease, so that it is written anew to this address."""
+    session.connection().execute(
+        text("UPDATE message SET body = NULL, address = :address WHERE id = :id"),
+        {"id": message, "address": address},
+    )
+
+
+_FREEZE = text(
+    "UPDATE message SET body = :body, subject = :subject, payload = :payload"
+    " WHERE id = :id AND lease_token = :token AND state = 'leased'"
+).bindparams(bindparam("payload", type_=JSONB))
+
+
+def freeze(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Keep the bytes of messages: rows of id, token, body, subject, payload."""
+    session.connection().execute(_FREEZE, rows)
+
+
+_INTEND = text(f"""
+UPDATE message m SET phase = 'committing', lease_expires_at = clock_timestamp() + :patience
+WHERE id = :id AND lease_token = :token AND state = 'leased'
+  AND lease_expires_at > clock_timestamp()
+  AND NOT EXISTS (
+    SELECT FROM reminder r JOIN matter t ON t.id = r.matter_id
+    WHERE r.message_id = m.id AND r.outcome = 'pending' AND m.uncertain_count = 0
+      AND (t.state NOT IN {OPEN} OR t.due_version <> r.due_version))
+""")
+
+
+def intend(session: Session, message: int, token: int, *, patience: timedelta) -> bool:
+    """Mark that the final dot is about to go out; False if it must not."""
+    values = {"id": message, "token": token, "patience": patience}
+    return session.connection().execute(_INTEND, values).rowcount == 1
+
+
+_FINISH = text("""
+WITH done AS (
+    UPDATE message m
+    SET state = :state, phase = NULL, lease_token = NULL, lease_owner = NULL,
+        lease_expires_at = NULL, claims = 0, reply = :reply,
+        failures = failures + :failed, uncertain_count = uncertain_count + :unsure,
+        next_attempt_at = CASE WHEN CAST(:wait AS interval) IS NULL THEN next_attempt_at
+                               ELSE clock_timestamp() + CAST(:wait AS interval) END,
+        sent_at = CASE WHEN :state = 'sent' THEN clock_timestamp() END,
+        payload = CASE WHEN kind = 'sign_in' AND :state <> 'queued' THEN '{}' ELSE payload END,
+        body = CASE WHEN kind = 'sign_in' AND :state <> 'queued' THEN NULL ELSE body END
+    WHERE id = :id AND lease_token = :token AND state = 'leased'
+    RETURNING id, lease_token
+)
+INSERT INTO message_event (message_id, kind, token, stage, code, detail)
+SELECT id, :event, :token, :stage, :code, :detail FROM done
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an attempt ends: the message's next state and the event that tells why."""
+
+    state: str
+    event: str
+    stage: str = ""
+    code: int | None = None
+    detail: str = ""
+    reply: str = ""
+    failed: bool = False
+    unsure: bool = False
+    wait: timedelta | None = None
+
+
+def finish(session: Session, message: int, token: int, ending: Ending) -> bool:
+    """End an attempt if the lease is still ours; False if it is not, and then nothing changed."""
+    values = {
+        "id": message,
+        "token": token,
+        "state": ending.state,
+        "event": ending.event,
+        "stage": ending.stage,
+        "code": ending.code,
+        "detail": ending.detail,
+        "reply": ending.reply,
+        "failed": int(ending.failed),
+        "unsure": int(ending.unsure),
+        "wait": ending.wait,
+    }
+    return session.connection().execute(_FINISH, values).rowcount == 1
+
+
+def note(session: Session, message: int, token: int, event: str, detail: str) -> None:
+    """Write an event that changes no state."""
+    session.connection().execute(
+        text(
+            "INSERT INTO message_event (message_id, kind, token, stage, detail)"
+            " VALUES (:id, :event, :token, '', :detail)"
+        ),
+        {"id": message, "token": token, "event": event, "detail": detail},
+    )
+
+
+_CLOSE_LINES = text("""
+WITH named AS (
+    SELECT r.id, NOT m.payload ? 'lines' OR m.payload -> 'lines' @> to_jsonb(r.id) AS told
+    FROM reminder r JOIN message m ON m.id = r.message_id
+    WHERE m.id = :id AND r.outcome = 'pending'
+)
+UPDATE reminder r
+SET outcome = CASE WHEN told THEN :outcome ELSE r.outcome END,
+    message_id = CASE WHEN told THEN r.message_id END
+FROM named WHERE r.id = named.id
+""")
+
+
+def close_lines(session: Session, message: int, outcome: str) -> None:
+    """End the lines that the message names; one that joined too late waits for the next message."""
+    session.connection().execute(_CLOSE_LINES, {"id": message, "outcome": outcome})
+
+
+def give_back_lines(session: Session, message: int) -> None:
+    """Let the pending lines of a message wait for another one."""
+    session.connection().execute(
+        text("UPDATE reminder SET message_id = NULL WHERE message_id = :id AND outcome='pending'"),
+        {"id": message},
+    )
+
+
+_TELL_OFFICE = text(f"""
+INSERT INTO reminder
+    (matter_id, due_version, stage, rung, recipient_id, scheduled_on, outcome, planned_at, late)
+SELECT DISTINCT r.matter_id, r.due_version, r.stage, r.rung, c.id, r.scheduled_on, 'pending',
+       clock_timestamp(), true
+FROM reminder r
+JOIN matter t ON t.id = r.matter_id AND t.state IN {OPEN} AND t.due_version = r.due_version
+JOIN unit u ON u.id = t.unit_id
+JOIN contact c ON c.unit_id = u.office_id AND c.active
+ AND c.role IN ('office_staff', 'office_head') AND c.id <> r.recipient_id
+WHERE r.message_id = :id AND r.outcome = 'pending'
+ON CONFLICT (matter_id, due_version, stage, recipient_id) DO NOTHING
+""")
+
+
+def tell_office(session: Session, message: int) -> None:
+    """Owe the office's staff what this message could not tell the person concerned."""
+    session.connection().execute(_TELL_OFFICE, {"id": message})
+
+
+def database_time(session: Session) -> datetime:
+    """Return the database's clock."""
+    now: datetime = session.connection().execute(text("SELECT clock_timestamp()")).scalar_one()
+    return now

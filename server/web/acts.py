@@ -1,0 +1,105 @@
+"""The acts on a matter, the same from a reminder's link and for the signed-in."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from fastapi import Request
+from sqlmodel import Session
+from starlette.datastructures import FormData
+
+from server.db.tables import Matter
+from server.errors import InvalidInput
+from server.services import replies
+from server.services.replies import Answer
+
+Act = Callable[[Session, Matter, Answer, FormData, datetime], str]
+
+
+async def form_of(request: Request) -> FormData:
+    """Return the submitted form."""
+    return await request.form()
+
+
+def perform(
+    session: Session, matter: Matter, answer: Answer, form: FormData, *, now: datetime, office: bool
+) -> str:
+    """Carry out the act that the form names; return the key of what to say afterwards."""
+    known = UNIT_ACTS | OFFICE_ACTS if office else UNIT_ACTS
+    act = known.get(word(form, "act"))
+    if act is None:
+        raise InvalidInput("不认识的操作，请从页面上的按钮办理。")
+    return act(session, matter, answer, form, now)
+
+
+def word(form: FormData, name: str) -> str:
+    """Return a field as text; files and missing fields are empty."""
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def _acknowledge(
+    session: Session, matter: Matter, answer: Answer, form: FormData, now: datetime
+) -> str:
+    replies.acknowledge(session, matter, answer, now=now)
+    return "acknowledged"
+
+
+def _tick(session: Session, matter: Matter, answer: Answer, form: FormData, now: datetime) -> str:
+    item = word(form, "item")
+    if not item.isdigit():
+        raise InvalidInput("没有选中清单中的任何一项，请刷新页面后重试。")
+    replies.tick(
+        session,
+        matter,
+        int(item),
+        answer,
+        done=word(form, "done") == "1",
+        evidence=word(form, "evidence"),
+        note=word(form, "note"),
+        now=now,
+    )
+    return "saved"
+
+
+def _note(session: Session, matter: Matter, answer: Answer, form: FormData, now: datetime) -> str:
+    note, evidence = word(form, "note"), word(form, "evidence")
+    replies.add_note(session, matter, answer, note, evidence, now=now)
+    return "noted"
+
+
+def _file(session: Session, matter: Matter, answer: Answer, form: FormData, now: datetime) -> str:
+    replies.file(session, matter, answer, word(form, "url"), word(form, "note"), now=now)
+    return "answered"
+
+
+def _submit(session: Session, matter: Matter, answer: Answer, form: FormData, now: datetime) -> str:
+    note, evidence = word(form, "note"), word(form, "evidence")
+    replies.submit(session, matter, answer, note, evidence, now=now)
+    return "answered"
+
+
+def _confirm(
+    session: Session, matter: Matter, answer: Answer, form: FormData, now: datetime
+) -> str:
+    replies.confirm(session, matter, answer, word(form, "note"), now=now)
+    return "confirmed"
+
+
+def _return(session: Session, matter: Matter, answer: Answer, form: FormData, now: datetime) -> str:
+    replies.send_back(session, matter, answer, word(form, "reason"), now=now)
+    return "returned"
+
+
+def _reopen(session: Session, matter: Matter, answer: Answer, form: FormData, now: datetime) -> str:
+    replies.reopen(session, matter, answer, word(form, "reason"), now=now)
+    return "reopened"
+
+
+UNIT_ACTS: dict[str, Act] = {
+    "acknowledge": _acknowledge,
+    "tick": _tick,
+    "note": _note,
+    "file": _file,
+    "submit": _submit,
+}
+OFFICE_ACTS: dict[str, Act] = {"confirm": _confirm, "return": _return, "reopen": _reopen}

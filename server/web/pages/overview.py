@@ -1,0 +1,51 @@
+"""The first page: where everybody stands, and what needs me today."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from server.db.queries.overview import HeatFilter
+from server.domain.access import Permission
+from server.services import overview as service
+from server.services import rulebook
+from server.services.overview import Sight
+from server.web.deps import Db, Seeing, Today
+from server.web.templating import page, page_or_fragment
+
+router = APIRouter()
+
+
+def sight(visit: Seeing, today: Today) -> Sight:
+    """Return from where this visitor looks."""
+    return Sight(visit.person.scope, today, rulebook.calendar(), rulebook.lights())
+
+
+@router.get("/")
+def show(
+    request: Request,
+    session: Db,
+    visit: Seeing,
+    today: Today,
+    year: int | None = None,
+    after: str = "",
+    q: str = "",
+    late: bool = False,
+) -> Response:
+    """Show the overview to the office and its leaders; units go to their own page."""
+    if not visit.person.may(Permission.WATCH_MAIL):
+        return RedirectResponse(f"/units/{visit.person.unit_id}", 303)
+    seen = sight(visit, today)
+    found = service.overview(session, seen, year)
+    if found is None:
+        return page(request, "overview/empty.html")
+    wanted = HeatFilter(words=q.strip(), late=late)
+    heat = service.heat_map(session, seen, found.year, wanted, after=after)
+    return page_or_fragment(
+        request,
+        "overview/overview.html",
+        "overview/_heat.html",
+        overview=found,
+        heat=heat,
+        wanted=wanted,
+        today=today,
+        after=after,
+    )
