@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
-from server.adapters.rulebook import Entry, entry_of, shipped
+from server.adapters.rulebook_festivals import load_festivals
 from server.domain.calendars import CalendarYear, WorkCalendar
 from server.domain.festivals import LAW, Festivals, statutory_days, with_days_in_lieu
 from server.domain.notices import Notice, confirmed_by
 
-FILE = "festivals.toml"
 _NAMES = {
     "New Year's Day": "元旦",
     "Spring Festival": "春节",
@@ -52,15 +51,16 @@ def _shipped_calendar() -> WorkCalendar:
     # The package takes 30 ms to import: nobody waits for it who asks for no date.
     import chinese_calendar  # noqa: PLC0415
 
+    table = load_festivals()
     package = f"chinesecalendar {chinese_calendar.__version__}"
-    rules = entry_of(FILE, shipped(FILE))
-    confirmed = _confirmed_years(package, _forgotten_weekends(rules))
-    estimated = _estimated_years(rules, after=max(confirmed))
-    version = f"{package}（{min(confirmed)}—{max(confirmed)}），其后依放假办法推算（暂定）"
+    confirmed = _confirmed_years(package, table.working_weekends)
+    last = max(confirmed)
+    estimated = {year: _estimate(days) for year, days in table.festivals.items() if year > last}
+    version = f"{package}（{min(confirmed)}—{last}），其后依放假办法推算（暂定）"
     return WorkCalendar(version, confirmed | estimated)
 
 
-def _confirmed_years(package: str, forgotten: set[date]) -> dict[int, CalendarYear]:
+def _confirmed_years(package: str, forgotten: frozenset[date]) -> dict[int, CalendarYear]:
     # Imported late for the same reason.
     from chinese_calendar.constants import (  # noqa: PLC0415
         holidays,
@@ -84,27 +84,7 @@ def _notice_title(year: int, package: str) -> str:
     return f"国务院办公厅关于{year}年部分节假日安排的通知（据 {package}）"
 
 
-def _forgotten_weekends(rules: Entry) -> set[date]:
-    found = set()
-    for entry in rules.entries("working_weekend"):
-        entry.only("on", "source")
-        entry.text("source")
-        found.add(entry.day("on"))
-    return found
-
-
-def _estimated_years(rules: Entry, *, after: int) -> dict[int, CalendarYear]:
-    table = Entry(f"{FILE} [festivals]", rules.values.get("festivals", {}))
-    return {
-        int(year): _estimate(int(year), table) for year in sorted(table.values) if int(year) > after
-    }
-
-
-def _estimate(year: int, table: Entry) -> CalendarYear:
-    days = table.items(str(year), date)
-    if len(days) != len(Festivals.__slots__) or {day.year for day in days} != {year}:
-        raise table.fault(f"{year} 须依次写明当年的春节、清明、端午、中秋四个日期")
-    source = f"暂定：{year}年放假通知尚未发布，依{LAW}推算，未含调休"
-    return CalendarYear(
-        False, source, with_days_in_lieu(statutory_days(Festivals(*days))), frozenset()
-    )
+def _estimate(festivals: Festivals) -> CalendarYear:
+    source = f"暂定：{festivals.spring.year}年放假通知尚未发布，依{LAW}推算，未含调休"
+    days_off = with_days_in_lieu(statutory_days(festivals))
+    return CalendarYear(False, source, days_off, frozenset())

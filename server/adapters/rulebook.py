@@ -75,6 +75,10 @@ class Entry:
             raise self.fault(f"{key} 应为一列{_NAMES.get(kind, kind.__name__)}")
         return found
 
+    def table(self, key: str) -> "Entry":
+        """Return a table within this one."""
+        return Entry(f"{self.place} [{key}]", self._required(key, dict))
+
     def entries(self, table: str) -> list["Entry"]:
         """Return the entries of an array of tables; at least one."""
         found = self.items(table, dict) if table in self.values else []
