@@ -28,22 +28,15 @@ def read_checklist_rules(toml: str) -> ChecklistRules:
     whole = entry_of(FILE, toml)
     whole.only("valid_from", "source", "counted_target", "words", "template", *WHOLE)
     return ChecklistRules(
-        words=_words(_table(whole, "words")),
+        words=_words(whole.table("words")),
         templates=_templates(whole),
-        unanswered=_for_entry(_table(whole, "unanswered")),
-        answered=_for_entry(_table(whole, "answered")),
-        vague=_for_entry(_table(whole, "vague")),
+        unanswered=_for_entry(whole.table("unanswered")),
+        answered=_for_entry(whole.table("answered")),
+        vague=_for_entry(whole.table("vague")),
         counted_target=whole.text("counted_target"),
         valid_from=whole.day("valid_from"),
         source=whole.text("source"),
     )
-
-
-def _table(whole: Entry, name: str) -> Entry:
-    found = whole.values.get(name)
-    if not isinstance(found, dict):
-        raise whole.fault(f"缺少 [{name}]")
-    return Entry(f"{FILE} 的 [{name}]", found)
 
 
 def _words(entry: Entry) -> ActionWords:
@@ -84,15 +77,8 @@ def _template(entry: Entry) -> ItemTemplate:
         proof=entry.text("proof"),
         quarter=_quarter(entry),
         owner=entry.one_of("owner", Role),
-        each=_each(entry),
+        each=entry.flag("each") if "each" in entry.values else False,
     )
-
-
-def _each(entry: Entry) -> bool:
-    each = entry.values.get("each", False)
-    if not isinstance(each, bool):
-        raise entry.fault("each 应为 true 或 false")
-    return each
 
 
 def _quarter(entry: Entry) -> int:

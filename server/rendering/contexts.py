@@ -1,0 +1,140 @@
+"""What each mail says, as values: the templates know nothing else."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from server.domain.lights import LightReading
+from server.domain.reminders import Role
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeSign:
+    """The office that signs a mail or a document, and where it can be reached."""
+
+    name: str
+    """In full: 青石镇政府信息公开领导小组办公室."""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderLine:
+    """One matter of a reminder mail; it has one link of its own."""
+
+    unit_name: str
+    title: str
+    """The matter in a few words: 2026年度年报初稿报送."""
+    what: str
+    """What is to be done, in one sentence."""
+    due_on: date
+    statutory: bool
+    reading: LightReading
+    source: str
+    """The article, or the office's setting, from which the date comes."""
+    missing: tuple[str, ...]
+    """What is not there yet; empty when the matter as a whole is."""
+    next_step: str
+    """What happens if nothing is done; server.rendering.phrases.next_step_phrase writes it."""
+    why: str
+    """The stage: 到期前3个工作日提醒."""
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderMail:
+    """All that one person is told in one slot."""
+
+    recipient_name: str
+    unit_name: str
+    lines: tuple[ReminderLine, ...]
+    today: date
+    office: OfficeSign
+    ledger_url: str
+    """Where the person sees all matters after signing in."""
+    supervising: bool = False
+    """The recipient sits at the office and is told about other units."""
+    late: bool = False
+    """The system was down when some line should have gone out."""
+
+    @property
+    def by_urgency(self) -> tuple[ReminderLine, ...]:
+        """Return the lines, most overdue first; fixed dates before the office's own of that day."""
+        return tuple(sorted(self.lines, key=lambda line: (line.due_on, not line.statutory)))
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistLine:
+    """One item of a checklist as mails and documents show it."""
+
+    ordinal: int
+    what: str
+    proof: str
+    by_when: date
+    owner: Role
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistMail:
+    """A new or renewed checklist, with its items."""
+
+    recipient_name: str
+    unit_name: str
+    year: int
+    """The year of the work; the entries come from the report of the year before."""
+    items: tuple[ChecklistLine, ...]
+    renewed: bool
+    """The person has had an earlier version of this checklist."""
+    today: date
+    office: OfficeSign
+    link: str
+
+    @property
+    def by_date(self) -> tuple[ChecklistLine, ...]:
+        """Return the items, earliest date first."""
+        return tuple(sorted(self.items, key=lambda item: (item.by_when, item.ordinal)))
+
+
+@dataclass(frozen=True, slots=True)
+class SignInMail:
+    """A one-time link with a button behind it, and a code for the browser that asked."""
+
+    recipient_name: str
+    link: str
+    code: str
+    """Six digits."""
+    valid_minutes: int
+    office: OfficeSign
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedMail:
+    """An answer that the office returned, with its reason."""
+
+    recipient_name: str
+    unit_name: str
+    title: str
+    reason: str
+    """As the reviewer wrote it; may have several lines."""
+    due_on: date
+    statutory: bool
+    reading: LightReading
+    office: OfficeSign
+    today: date
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedMail:
+    """An answer that the office confirmed: the matter is closed."""
+
+    recipient_name: str
+    unit_name: str
+    title: str
+    remark: str
+    """The reviewer's remark; may be empty."""
+    office: OfficeSign
+    today: date
+    link: str
+
+
+MailContext = ReminderMail | ChecklistMail | SignInMail | ReturnedMail | ConfirmedMail
