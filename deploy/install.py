@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools"
 LOCKS = ROOT / "deploy" / "locks"
 VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
 
 # pip's option -> uv's environment variable; uv does not read pip's configuration.
 PIP_TO_UV = {
@@ -111,17 +112,30 @@ def uv() -> tuple[str, dict[str, str]]:
     return program, env
 
 
-def install_python(*locks: str) -> None:
-    """Bring .venv to the locks, adding only: what another target installed stays."""
+def install_python(lock: str) -> None:
+    """Bring .venv to the lock, adding only: what another target installed stays."""
     program, env = uv()
-    if not (VENV / "bin" / "python").exists():
+    if not PYTHON.exists():
         _run([program, "venv", "-q", "--clear", "--python", sys.executable, str(VENV)], env=env)
-    into = [program, "pip", "install", "-q", "--python", str(VENV / "bin" / "python")]
-    for lock in locks:
-        _say(f"按 {lock} 安装 Python 依赖 …")
-        _run([*into, "--require-hashes", "--no-deps", "-r", lock], env=env)
+    _say(f"按 {lock} 安装 Python 依赖 …")
+    _run([*_into_venv(program), "--require-hashes", "--no-deps", "-r", lock], env=env)
+
+
+def install_project() -> None:
+    """Install the project itself into .venv, editable; its build tools come from their lock."""
+    program, env = uv()
     build = ["--build-constraints", str(LOCKS / "build.lock")]
-    _run([*into, "--no-deps", *build, "-e", "."], env=env)
+    _run([*_into_venv(program), "--no-deps", *build, "-e", "."], env=env)
+
+
+def install_runtime() -> None:
+    """Install what running needs."""
+    install_python("requirements.lock")
+    install_project()
+
+
+def _into_venv(program: str) -> list[str]:
+    return [program, "pip", "install", "-q", "--python", str(PYTHON)]
 
 
 def npm() -> list[str]:
@@ -219,8 +233,8 @@ def _give_up(text: str) -> NoReturn:
 
 
 TARGETS = {
-    "runtime": lambda: install_python("requirements.lock"),
-    "test": lambda: install_python("requirements.lock", "requirements-dev.lock"),
+    "runtime": install_runtime,
+    "test": lambda: install_python("requirements-dev.lock"),
     "frontend": install_frontend,
     "browser": install_browser,
     "wheel": build_wheel,
