@@ -55,8 +55,8 @@ def test_due_is_printed_as_an_aligned_table_with_its_sources() -> None:
     assert len(table) == 5
     assert table[-1].split()[:3] == [
         "公布",
-        "2027年1月31日（周日）",
-        "2027年1月29日（周五）（暂定）",
+        "2061年1月31日（周一）",
+        "2061年1月31日（周一）（暂定）",
     ]
     starts = {width(line[: line.index("年", line.index("年") + 1)]) for line in table}
     assert len(starts) == 1
