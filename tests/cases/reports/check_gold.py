@@ -144,11 +144,22 @@ def _item_faults(gold: dict[str, Any], body: str) -> Iterator[str]:
             if start <= last:
                 yield f"{name}: out of order"
             last = start
+            yield from (f"{name}: {fault}" for fault in _edge_faults(body, start, end))
             taken.append((start, end))
     taken.sort()
     for (_, end), (start, _) in pairwise(taken):
         if start < end:
             yield f"items overlap at {body[start : start + 12]}"
+
+
+def _edge_faults(body: str, start: int, end: int) -> Iterator[str]:
+    if re.match(
+        r"[一二三四五六七八九十]是|[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]|[①-⑩；，。]",
+        body[start:],
+    ):
+        yield f"starts with its mark: {body[start : start + 8]}"
+    if body[end - 1] in "；，、" or body[end : end + 1] == "。":
+        yield f"ends on the wrong side of its stop: {body[end - 8 : end + 1]}"
 
 
 def _figure_faults(gold: dict[str, Any], body: str) -> Iterator[str]:
