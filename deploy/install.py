@@ -34,6 +34,8 @@ PIP_TO_UV = {
     "timeout": "UV_HTTP_TIMEOUT",
     "default-timeout": "UV_HTTP_TIMEOUT",
 }
+# A machine's own habits that do not go with --target.
+PLAIN_PIP = {"PIP_USER": "0", "PIP_BREAK_SYSTEM_PACKAGES": "1", "PIP_ROOT_USER_ACTION": "ignore"}
 OLDEST_NPM = 8  # the first that keeps to our lock without addresses
 NO_PIP = """\
 这个 Python 没有 pip，也没有 venv，无法开始安装。请任选一种办法后重试：
@@ -78,12 +80,13 @@ def pip_options(pip: list[str]) -> dict[str, str]:
 def find_pip() -> list[str] | None:
     """Return the command of a pip: this Python's own, or one in a fresh environment."""
     own = [sys.executable, "-m", "pip"]
-    if _succeeds([*own, "--version"]):
-        return own
-    made = TOOLS / "pip" / "bin" / "python"
-    if made.exists() or _succeeds([sys.executable, "-m", "venv", str(TOOLS / "pip")]):
-        return [str(made), "-m", "pip"]
-    return None
+    made = [str(TOOLS / "pip" / "bin" / "python"), "-m", "pip"]
+    for pip in (own, made):
+        if _succeeds([*pip, "--version"]):
+            return pip
+    # Debian's venv without ensurepip fails but leaves an environment without pip.
+    create = [sys.executable, "-m", "venv", "--clear", str(TOOLS / "pip")]
+    return made if _succeeds(create) and _succeeds([*made, "--version"]) else None
 
 
 def tool(lock: str, program: str) -> Path:
@@ -96,8 +99,8 @@ def tool(lock: str, program: str) -> Path:
         shutil.rmtree(fresh, ignore_errors=True)
         options = ["-q", "--disable-pip-version-check", "--no-warn-script-location"]
         source = ["--require-hashes", "-r", str(LOCKS / f"{lock}.lock")]
-        env = {**os.environ, "PIP_USER": "0", "PIP_BREAK_SYSTEM_PACKAGES": "1"}
-        _run([*pip, "install", *options, "--target", str(fresh), *source], env=env)
+        command = [*pip, "install", *options, "--target", str(fresh), *source]
+        _run(command, env={**os.environ, **PLAIN_PIP})
         shutil.rmtree(target, ignore_errors=True)
         fresh.rename(target)
     return target / program
@@ -211,7 +214,10 @@ def _major(npm_program: str) -> int:
 
 
 def _succeeds(command: list[str]) -> bool:
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    try:
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        return False
 
 
 def _run(command: list[str], *, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> None:
