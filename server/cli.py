@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from server.commands import dates, run
+from server.commands import auditing, dates, demo, importing, people, reminding, run
 from server.errors import AppError
 
 app = typer.Typer(
@@ -19,6 +19,11 @@ app.command("worker", context_settings=run.PASSED_ON)(run.worker)
 app.command("beat", context_settings=run.PASSED_ON)(run.beat)
 app.command("migrate")(run.migrate)
 app.command("mailbox")(run.mailbox)
+app.command("demo")(demo.demo)
+app.command("sign-in-link")(people.link)
+app.command("forecast")(reminding.forecast)
+app.add_typer(importing.imports, name="import")
+app.add_typer(auditing.audit, name="audit")
 app.command("due")(dates.due)
 app.add_typer(dates.workdays, name="workdays")
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -14,6 +15,7 @@ from server.domain.calendars import WorkCalendar
 from server.domain.reminders import (
     ReminderPolicy,
     Slot,
+    expanded_stages,
     next_stage_on,
     slot_of,
     stages_between,
@@ -100,3 +102,15 @@ def forecast(
             left = limit - len(rows)
             rows += forecast_queries.rows_of(session, scope, group, stages, left)
     return sorted(rows, key=lambda row: (row.on, row.unit_id, row.email))
+
+
+def why(rules: Rules, row: ForecastRow) -> str:
+    """Return the Chinese reason of a stage: `到期前7个工作日提醒`."""
+    policy = rules.policies[row.policy]
+    return stage_titles(policy).get(row.stage, row.stage)
+
+
+@cache
+def stage_titles(policy: ReminderPolicy) -> dict[str, str]:
+    """Return the Chinese reason of every stage of a policy by its key."""
+    return {stage.key: stage.title for stage in expanded_stages(policy)}

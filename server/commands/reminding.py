@@ -1,0 +1,50 @@
+"""What will be sent, and one pass of planning and delivery in the foreground."""
+
+import json
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from server.errors import InvalidInput
+
+
+def forecast(
+    first: Annotated[str, typer.Option("--from", help="起始日期，默认今天")] = "",
+    last: Annotated[str, typer.Option("--to", help="截止日期，默认起始日期后 30 天")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    """列出将要发送的每一条提醒：发给谁、为什么。不写入任何内容。"""
+    from server.clock import today
+    from server.db.engine import make_engine, transaction
+    from server.domain.access import Scope
+    from server.domain.dates import parse_date
+    from server.services import reminders, rulebook
+    from server.settings import get_settings
+
+    start = parse_date(first) if first else today()
+    end = parse_date(last) if last else start + timedelta(days=30)
+    if end < start:
+        raise InvalidInput(f"截止日期 {end} 早于起始日期 {start}，请对调。")
+    settings = get_settings()
+    rules = rulebook.reminder_rules(trial=settings.trial)
+    engine = make_engine(settings.database_url)
+    everything = Scope("/", subtree=True)
+    with transaction(engine) as session:
+        rows = reminders.forecast(session, rules, everything, start, end, limit=100_000)
+    engine.dispose()
+    if as_json:
+        listed = [asdict(row) | {"why": reminders.why(rules, row)} for row in rows]
+        print(json.dumps(listed, ensure_ascii=False, default=_plain, indent=2))
+        return
+    for row in rows:
+        why = reminders.why(rules, row)
+        print(f"{row.on}  {row.recipient} <{row.email}>  {row.unit}：{row.matter}  {why}")
+    print(f"共 {len(rows)} 条提醒，{len({row.email for row in rows})} 人。")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(type(value))
