@@ -4,6 +4,7 @@ The distinction that everything rests on: did the final dot go out? Before it th
 surely not delivered; after it, without a reply, nobody can know (RFC 1047).
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -82,3 +83,75 @@ class Unknown:
 
 
 Outcome = Accepted | TemporaryFailure | PermanentFailure | NotSent | Unknown
+
+
+class Verdict(StrEnum):
+    """What becomes of a message after an attempt."""
+
+    SENT = "sent"
+    RETRY = "retry"  # the recipient's server objects for now: wait, longer each time
+    WAIT = "wait"  # our own mail server is unreachable or refuses us: nobody can be reached now
+    DEAD = "dead"  # refused for good: a person must be told
+    UNCERTAIN = "uncertain"  # perhaps delivered: the message's own policy decides
+
+
+_FULL_OR_ROUTE = re.compile(r"\b5\.(2\.2|4\.\d+)\b")
+"""Enhanced codes (RFC 3463) of a full mailbox and of routing trouble: 5xx that may pass."""
+
+
+def verdict(outcome: Outcome) -> Verdict:
+    """Return what an outcome means for the message."""
+    match outcome:
+        case Accepted():
+            return Verdict.SENT
+        case Unknown():
+            return Verdict.UNCERTAIN
+        case PermanentFailure() if outcome.concerns_recipient:
+            return Verdict.RETRY if _FULL_OR_ROUTE.search(outcome.text) else Verdict.DEAD
+        case PermanentFailure():
+            return Verdict.WAIT
+        case TemporaryFailure(stage=stage) | NotSent(stage=stage):
+            return Verdict.WAIT if stage in _BEFORE_MESSAGE else Verdict.RETRY
+
+
+_BEFORE_MESSAGE = (Stage.CONNECT, Stage.HELLO, Stage.TLS, Stage.LOGIN)
+
+STATES: dict[str, str] = {
+    "queued": "等待发送。",
+    "leased": "正在发送。",
+    "sent": "邮件服务器已收妥。",
+    "uncertain": "正文已交给邮件服务器，但没有等到收妥答复，可能已送达，也可能没有。",
+    "dead": "无法送达，不再尝试，已列入办公室待处理事项。",
+    "cancelled": "已取消：所说的事已经办结、变更或并入另一封邮件。",
+}
+EVENTS: dict[str, str] = {
+    "sent": "邮件服务器答复收妥",
+    "retry": "暂未送达，稍后重试",
+    "wait": "本单位邮件服务器暂不可用，恢复后继续",
+    "uncertain": "发出后没有收到答复，是否送达不能确定",
+    "resend": "是否送达不能确定，按规定用同一邮件编号再发一次",
+    "reclaimed": "发送进程中断，确定未发出，重新排队",
+    "released": "发送进程正常停止，确定未发出，重新排队",
+    "dead": "无法送达，停止尝试",
+    "cancelled": "不再需要，取消发送",
+    "merged": "并入给同一收件人的下一封邮件",
+    "rebuilt": "内容有变化，发送前重新生成",
+    "unfenced": "发送进程在发送权失效之后才报告结果，未采信",
+}
+
+
+def describe_state(state: str, *, on_uncertain: str = "resend", failures: int = 0) -> str:
+    """Return the Chinese sentence that explains a message's state in the ledger."""
+    if state == "queued" and failures:
+        return f"已试 {failures} 次未送达，等待下次尝试。"
+    if state == "uncertain":
+        follows = {"resend": "到时将用同一邮件编号再发一次。", "hold": "不自动重发，由人决定。"}
+        return STATES[state] + follows[on_uncertain]
+    return STATES[state]
+
+
+def describe_event(kind: str, *, stage: str = "", code: int | None = None, detail: str = "") -> str:
+    """Return the Chinese sentence of one event in a message's history."""
+    where = f"（{STAGE_NAMES[Stage(stage)]}）" if stage else ""
+    said = " ".join(str(part) for part in (code, detail) if part)
+    return f"{EVENTS[kind]}{where}{'：' + said if said else ''}。"

@@ -153,14 +153,14 @@ WITH done AS (
         failures = failures + :failed, uncertain_count = uncertain_count + :unsure,
         next_attempt_at = CASE WHEN CAST(:wait AS interval) IS NULL THEN next_attempt_at
                                ELSE clock_timestamp() + CAST(:wait AS interval) END,
-        sent_at = CASE WHEN :state = 'sent' THEN clock_timestamp() END,
-        payload = CASE WHEN kind = 'sign_in' AND :state <> 'queued' THEN '{}' ELSE payload END,
-        body = CASE WHEN kind = 'sign_in' AND :state <> 'queued' THEN NULL ELSE body END
+        sent_at = CASE WHEN :sent THEN clock_timestamp() END,
+        payload = CASE WHEN kind = 'sign_in' AND :over THEN '{}' ELSE payload END,
+        body = CASE WHEN kind = 'sign_in' AND :over THEN NULL ELSE body END
     WHERE id = :id AND lease_token = :token AND state = 'leased'
-    RETURNING id, lease_token
+    RETURNING id, CAST(:token AS bigint) AS lease_token
 )
 INSERT INTO message_event (message_id, kind, token, stage, code, detail)
-SELECT id, :event, :token, :stage, :code, :detail FROM done
+SELECT id, :event, lease_token, :stage, CAST(:code AS int), :detail FROM done
 """)
 
 
@@ -185,6 +185,8 @@ def finish(session: Session, message: int, token: int, ending: Ending) -> bool:
         "id": message,
         "token": token,
         "state": ending.state,
+        "sent": ending.state == "sent",
+        "over": ending.state != "queued",
         "event": ending.event,
         "stage": ending.stage,
         "code": ending.code,
@@ -215,7 +217,7 @@ WITH named AS (
     WHERE m.id = :id AND r.outcome = 'pending'
 )
 UPDATE reminder r
-SET outcome = CASE WHEN told THEN :outcome ELSE r.outcome END,
+SET outcome = CASE WHEN told THEN CAST(:outcome AS varchar) ELSE r.outcome END,
     message_id = CASE WHEN told THEN r.message_id END
 FROM named WHERE r.id = named.id
 """)

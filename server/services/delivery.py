@@ -1,0 +1,197 @@
+"""Delivering messages: claim, bind, write, intend, record. Once in the ledger, always.
+
+One attempt is four transactions of the caller, with the sending between the last two:
+`claim` leases a batch and drops what is no longer true; `writing.prepare` writes the bytes;
+`intend`, just before the final dot, is the last moment to refuse; `record` says what came of it.
+A process that ends between any two of them leaves a state that `recovery.recover` understands.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from sqlmodel import Session
+
+from server.db.queries import messages as queries
+from server.db.queries.messages import Claimed, Ending
+from server.domain.addresses import address_fault
+from server.domain.binding import Binding, Bound, Candidate, bind
+from server.domain.delivery import Accepted, NotSent, Outcome, Unknown, Verdict, verdict
+from server.domain.reminders import next_attempt_at
+
+
+@dataclass(frozen=True, slots=True)
+class Leases:
+    """How long things may take before others step in.
+
+    `hold`: from claim to intent. `patience`: from intent to record; longer than the wait for the
+    server's reply. `rest`: before a message that may have arrived is sent again. `outage`: between
+    attempts while our own mail server is away.
+    """
+
+    hold: timedelta = timedelta(minutes=2)
+    patience: timedelta = timedelta(minutes=11)
+    rest: timedelta = timedelta(minutes=30)
+    outage: timedelta = timedelta(minutes=1)
+
+
+DEFAULT_LEASES = Leases()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a claim gave: how many messages it took, and those of them that are worth sending."""
+
+    taken: int
+    messages: tuple[Claimed, ...]
+
+
+def claim(
+    session: Session,
+    *,
+    owner: str,
+    limit: int,
+    leases: Leases = DEFAULT_LEASES,
+    at: datetime | None = None,
+) -> Batch:
+    """Lease up to `limit` messages whose time has come and settle those not worth sending.
+
+    `at` stands in for the database's clock in asking whose time has come (a rehearsed sweep).
+    """
+    taken = queries.claim(session, owner=owner, limit=limit, hold=leases.hold, at=at)
+    ids = [message.id for message in taken]
+    queries.cancel_stale_lines(session, ids)
+    lines = queries.pending_lines(session, ids)
+    people = queries.recipients(session, [message.recipient_id for message in taken])
+    kept = []
+    for message in taken:
+        address, active = people[message.recipient_id]
+        bound = bind(_candidate(message, lines[message.id], address, active=active))
+        settled = _settle(session, message, bound, address)
+        if settled is not None:
+            kept.append(settled)
+    return Batch(len(taken), tuple(kept))
+
+
+def intend(session: Session, message: Claimed, *, leases: Leases = DEFAULT_LEASES) -> bool:
+    """Commit to the final dot; False when the lease is over or what the mail says is not true."""
+    return queries.intend(session, message.id, message.token, patience=leases.patience)
+
+
+def record(
+    session: Session,
+    message: Claimed,
+    outcome: Outcome,
+    *,
+    jitter: float = 1.0,
+    leases: Leases = DEFAULT_LEASES,
+) -> Verdict | None:
+    """Write down what came of an attempt; None if the lease was no longer ours.
+
+    `jitter`, from 0.8 to 1.2, keeps retries from coming in step.
+    """
+    judged = verdict(outcome)
+    wait = _wait(session, message, judged, jitter, leases)
+    if judged is Verdict.RETRY and wait is None:
+        judged = Verdict.DEAD
+    if not queries.finish(session, message.id, message.token, _ending(judged, outcome, wait)):
+        said = f"{type(outcome).__name__}：{_answer(outcome)}"
+        queries.note(session, message.id, message.token, "unfenced", said)
+        return None
+    if judged is Verdict.SENT:
+        queries.close_lines(session, message.id, "mailed")
+    elif judged is Verdict.DEAD:
+        give_up_lines(session, message.id)
+    return judged
+
+
+def release(session: Session, messages: Sequence[Claimed]) -> None:
+    """Give back messages that were claimed and not begun."""
+    for message in messages:
+        queries.finish(session, message.id, message.token, Ending("queued", "released"))
+
+
+def give_up_lines(session: Session, message: int) -> None:
+    """End the lines of a dead message and owe them to the office, in the same transaction."""
+    queries.tell_office(session, message)
+    queries.close_lines(session, message, "no_address")
+
+
+def _candidate(message: Claimed, lines: set[int], address: str, *, active: bool) -> Candidate:
+    written = message.body is not None
+    return Candidate(
+        carries_lines=message.kind == "reminder",
+        lines=lines,
+        frozen_lines=set(message.payload.get("lines", ())) if written else None,
+        reachable=active and address_fault(address) is None,
+        address_changed=address != message.address,
+        expired=message.expired,
+        failures=message.failures,
+        interruptions=message.claims - 1,
+        may_have_arrived=message.uncertain_count > 0,
+    )
+
+
+def _settle(session: Session, message: Claimed, bound: Bound, address: str) -> Claimed | None:
+    """Do what late binding decided; return the message if it is still to be sent."""
+    match bound.binding:
+        case Binding.SEND:
+            return message
+        case Binding.REBUILD:
+            queries.rebuild(session, message.id, address)
+            return replace(message, body=None, address=address)
+        case Binding.DEAD:
+            give_up_lines(session, message.id)
+        case Binding.GIVE_BACK:
+            queries.give_back_lines(session, message.id)
+        case Binding.CANCEL:
+            pass
+    state = "dead" if bound.binding is Binding.DEAD else "cancelled"
+    queries.finish(session, message.id, message.token, Ending(state, state, detail=bound.reason))
+    return None
+
+
+def _wait(
+    session: Session, message: Claimed, judged: Verdict, jitter: float, leases: Leases
+) -> timedelta | None:
+    """Return how long the message rests after this attempt; None for one that is tried no more."""
+    match judged:
+        case Verdict.WAIT:
+            return leases.outage * jitter
+        case Verdict.UNCERTAIN:
+            return leases.rest
+        case Verdict.RETRY:
+            now = queries.database_time(session)
+            until = message.not_after or datetime.max.replace(tzinfo=UTC)
+            at = next_attempt_at(message.failures + 1, now, jitter, not_after=until)
+            return at - now if at else None
+        case _:
+            return None
+
+
+def _ending(judged: Verdict, outcome: Outcome, wait: timedelta | None) -> Ending:
+    stage = getattr(outcome, "stage", "")
+    code = getattr(outcome, "code", None)
+    detail = _answer(outcome)
+    waits = judged in (Verdict.RETRY, Verdict.WAIT)
+    return Ending(
+        state="queued" if waits else judged.value,
+        event=judged.value,
+        stage=stage,
+        code=code,
+        detail=detail,
+        reply=f"{code} {detail}" if code else detail,
+        failed=judged is Verdict.RETRY,
+        unsure=judged is Verdict.UNCERTAIN,
+        wait=wait,
+    )
+
+
+def _answer(outcome: Outcome) -> str:
+    match outcome:
+        case Accepted():
+            return outcome.reply
+        case NotSent() | Unknown():
+            return outcome.reason
+        case _:
+            return outcome.text

@@ -1,0 +1,115 @@
+"""What a message says, written once: the bytes of its first attempt are those of every other."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
+from server.adapters.mail import OutgoingMail, build_message
+from server.db.queries import messages as queries
+from server.db.queries.messages import Claimed, Ending
+from server.domain.reminders import RETRY_MINUTES
+from server.services.delivery import give_up_lines
+
+MOST_FAULTS = 5
+"""A message that cannot be written after so many attempts is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who the mails come from; bounces go to the same address."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The content of one message; `lines` are the reminders that it names."""
+
+    subject: str
+    text: str
+    html: str
+    recipient_name: str = ""
+    lines: frozenset[int] = frozenset()
+
+
+Write = Callable[[Session, Claimed], Letter]
+"""Returns the content of a claimed message, reading what it needs from the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A message under lease with its final bytes."""
+
+    message: Claimed
+    data: bytes
+
+
+def prepare(
+    session: Session, messages: Sequence[Claimed], write: Write, sender: Sender, *, now: datetime
+) -> list[Parcel]:
+    """Return the messages with their bytes, writing and keeping those that have none yet.
+
+    What cannot be written is put off, and given up after a few times; the others are not held up.
+    """
+    parcels, fresh = [], []
+    for message in messages:
+        if message.body is not None:
+            parcels.append(Parcel(message, message.body))
+        elif (written := _written(session, message, write, sender, now)) is not None:
+            fresh.append(written)
+            parcels.append(Parcel(message, written["body"]))
+    if fresh:
+        queries.freeze(session, fresh)
+    return parcels
+
+
+def _written(
+    session: Session, message: Claimed, write: Write, sender: Sender, now: datetime
+) -> dict[str, Any] | None:
+    """Return the row that freezes a message's bytes, or None if it could not be written."""
+    try:
+        letter = write(session, message)
+        data = build_message(_outgoing(message, letter, sender, now))
+    except SQLAlchemyError:
+        raise
+    except Exception as error:  # any fault in one mail's content is that mail's own
+        _put_off_unwritten(session, message, error)
+        return None
+    payload = message.payload | {"lines": sorted(letter.lines)}
+    return {
+        "id": message.id,
+        "token": message.token,
+        "body": data,
+        "subject": letter.subject,
+        "payload": payload,
+    }
+
+
+def _put_off_unwritten(session: Session, message: Claimed, error: Exception) -> None:
+    detail = f"邮件内容生成失败：{type(error).__name__}: {error}"
+    if message.failures + 1 >= MOST_FAULTS:
+        give_up_lines(session, message.id)
+        ending = Ending("dead", "dead", detail=detail)
+    else:
+        wait = timedelta(minutes=RETRY_MINUTES[message.failures])
+        ending = Ending("queued", "retry", detail=detail, failed=True, wait=wait)
+    queries.finish(session, message.id, message.token, ending)
+
+
+def _outgoing(message: Claimed, letter: Letter, sender: Sender, now: datetime) -> OutgoingMail:
+    return OutgoingMail(
+        message_id=message.message_id,
+        date=now,
+        from_address=sender.address,
+        from_name=sender.name,
+        to_address=message.address,
+        to_name=letter.recipient_name,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+    )
