@@ -3,6 +3,7 @@
 Policy (dates, tone, stages) is not here: it lives in the rulebook or in the office's own tables.
 """
 
+import os
 from datetime import time
 from functools import cache
 from pathlib import Path
@@ -10,11 +11,19 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+ENVIRONMENT_FILE = "environment"
+"""In the home folder: what a running `duban up` found, for commands run beside it."""
+
 
 class Settings(BaseSettings):
     """The installation's settings; each is `DUBAN_` and its name in the environment."""
 
-    model_config = SettingsConfigDict(env_prefix="DUBAN_", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="DUBAN_",
+        extra="ignore",
+        env_file=Path(os.environ.get("DUBAN_HOME", ".duban")) / ENVIRONMENT_FILE,
+        env_file_encoding="utf-8",
+    )
 
     home: Path = Path(".duban")
     """Where embedded servers and the development mailbox keep their files."""

@@ -20,7 +20,10 @@ _numbers = count(1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register one marker for each folder of tests."""
+    """Register one marker for each folder of tests; forget what the shell says of a trial."""
+    for name in [n for n in os.environ if n.startswith("DUBAN_") and n != "DUBAN_CHROMIUM"]:
+        del os.environ[name]
+    os.environ["DUBAN_HOME"] = str(Path(tempfile.gettempdir()) / "duban-nowhere")
     for kind in KINDS:
         config.addinivalue_line("markers", f"{kind}: tests of the folder tests/{kind}")
 

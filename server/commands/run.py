@@ -19,9 +19,10 @@ PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 def up() -> None:
     """启动整套服务：数据库、队列、网页、后台任务、定时器、开发邮箱；按 Ctrl-C 停止。"""
     from server.commands.up import run_everything
-    from server.settings import get_settings
+    from server.settings import Settings
 
-    raise typer.Exit(run_everything(get_settings()))
+    # Not from the file that an earlier start left: its servers are gone.
+    raise typer.Exit(run_everything(Settings(_env_file=None)))
 
 
 def web(

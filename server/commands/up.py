@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from signal import SIGINT
+from subprocess import run
 
 from server.adapters.embedded import open_cluster, open_store
 from server.adapters.embedded.places import held, is_free, kept_port, kept_secret
@@ -17,7 +18,7 @@ from server.adapters.embedded.process import StartFailed, spawn
 from server.adapters.embedded.supervisor import Child, Launch, Stopped, Supervisor
 from server.commands.run import beat_command, worker_command
 from server.errors import AppError, Conflict
-from server.settings import Settings
+from server.settings import ENVIRONMENT_FILE, Settings
 
 START_PATIENCE = 90.0
 WORKER_PROCESSES = "2"
@@ -32,6 +33,7 @@ def run_everything(settings: Settings) -> int:
         # The listener is the inner block: children end while the locks are still ours.
         with contextlib.ExitStack() as locks:
             locks.enter_context(held(home))
+            locks.callback((home / ENVIRONMENT_FILE).unlink, missing_ok=True)
             with supervisor.listening():
                 _start(settings, home, supervisor, locks)
                 supervisor.watch()
@@ -55,8 +57,8 @@ def _start(
     parts.mailbox()
     parts.fill(demo=own_database)
     parts.programs()
-    _note_environment(home / "environment", parts.env)
-    _greet(parts, time.monotonic() - began)
+    _note_environment(home / ENVIRONMENT_FILE, parts.env)
+    _greet(parts, began)
 
 
 @dataclass(slots=True)
@@ -156,17 +158,31 @@ def web_port(settings: Settings, *, chosen: bool) -> int:
 
 def _note_environment(file: Path, env: Mapping[str, str]) -> None:
     """Leave the addresses to commands run beside this one, readable by their owner alone."""
+    file.unlink(missing_ok=True)
     file.touch(mode=0o600)
     names = sorted(name for name in env if name.startswith("DUBAN_"))
-    file.write_text("".join(f"{name}={env[name]}\n" for name in names), "utf-8")
+    file.write_text("".join(f"{name}={_quoted(env[name])}\n" for name in names), "utf-8")
 
 
-def _greet(parts: _Parts, _took: float) -> None:
+def _quoted(value: str) -> str:
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _greet(parts: _Parts, began: float) -> None:
     port = int(parts.env["DUBAN_PORT"])
     if not parts.supervisor.wait_until(partial(_answers, port), START_PATIENCE):
         raise StartFailed(f"网页服务没有应答，原因见 {parts.home / 'logs' / 'web.log'}。")
-    _say(f"督办已启动：{parts.env['DUBAN_BASE_URL']}")
-    _say("按 Ctrl-C 停止。")
+    _say(f"督办已启动（{time.monotonic() - began:.1f} 秒）：{parts.env['DUBAN_BASE_URL']}")
+    link = _sign_in_link(parts.env)
+    if link:
+        _say(f"登录链接（15 分钟内可用一次，过期可运行 duban sign-in-link 再取）：\n  {link}")
+    _say(f"日志在 {parts.home / 'logs'}。按 Ctrl-C 停止。")
+
+
+def _sign_in_link(env: Mapping[str, str]) -> str:
+    """Return a link for the office, or nothing when the database has nobody to sign in yet."""
+    command = [_duban(), "sign-in-link"]
+    return run(command, env=env, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def _answers(port: int) -> bool:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from sqlalchemy import Engine, create_engine
 from sqlmodel import Session
 
+from server.errors import InvalidInput
+
 
 def normalise_url(url: str) -> str:
     """Return the address with the driver this project uses, whatever spelling it came in."""
@@ -17,6 +19,8 @@ def normalise_url(url: str) -> str:
 
 def make_engine(url: str, *, pool_size: int = 5) -> Engine:
     """Return an engine whose sessions speak UTC and give up instead of hanging."""
+    if not url:
+        raise InvalidInput("没有指定数据库：请先用 make run 启动，或设置 DUBAN_DATABASE_URL。")
     options = "-c timezone=UTC -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
     return create_engine(
         normalise_url(url),
