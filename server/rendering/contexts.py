@@ -27,6 +27,8 @@ class ReminderLine:
     """What is to be done, in one sentence."""
     due_on: date
     statutory: bool
+    provisional: bool
+    """The date itself may still move; `reading.provisional` says so of the days left."""
     reading: LightReading
     source: str
     """The article, or the office's setting, from which the date comes."""
@@ -59,6 +61,11 @@ class ReminderMail:
     def by_urgency(self) -> tuple[ReminderLine, ...]:
         """Return the lines, most overdue first; fixed dates before the office's own of that day."""
         return tuple(sorted(self.lines, key=lambda line: (line.due_on, not line.statutory)))
+
+    @property
+    def any_provisional(self) -> bool:
+        """Return whether some line shows a date or a count that a coming notice may change."""
+        return any(line.provisional or line.reading.provisional for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,7 @@ class ReturnedMail:
     """As the reviewer wrote it; may have several lines."""
     due_on: date
     statutory: bool
+    provisional: bool
     reading: LightReading
     office: OfficeSign
     today: date
@@ -138,3 +146,61 @@ class ConfirmedMail:
 
 
 MailContext = ReminderMail | ChecklistMail | SignInMail | ReturnedMail | ConfirmedMail
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistRow:
+    """One row of a printed checklist: the item, what it follows from, and how it stands."""
+
+    commitment: str
+    """The problem or promise as the report words it; equal neighbours share one cell."""
+    item: ChecklistLine
+    done_on: date | None = None
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistDocument:
+    """A unit's checklist as a document or a workbook."""
+
+    unit_name: str
+    year: int
+    rows: tuple[ChecklistRow, ...]
+    office: OfficeSign
+    issued_on: date
+
+    @property
+    def title(self) -> str:
+        """Return the title without its unit: 2026年度政府信息公开整改清单."""
+        return f"{self.year}年度政府信息公开整改清单"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One commitment of the ledger (整改台账), words as shown on the page."""
+
+    code: str
+    unit_name: str
+    report_year: int
+    kind: str
+    text: str
+    heading: str
+    classes: str
+    items_done: int
+    items_total: int
+    due_on: date
+    light: str
+    state: str
+    evidence: str
+    closed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The ledger of one office, as filtered on the page."""
+
+    title: str
+    rows: tuple[LedgerRow, ...]
+    drawn_on: date
+    filters: str = ""
+    """In words, printed under the title; empty when nothing was filtered."""
