@@ -271,5 +271,6 @@ def _new_unit(demo: DemoUnit, sort: int) -> units.NewUnit:
         demo.kind,
         demo.parent or "",
         is_office=demo.is_office,
+        office_name=demo.office_name or "",
         sort=sort,
     )

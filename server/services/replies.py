@@ -15,6 +15,7 @@ from server.db.tables import (
     Commitment,
     Contact,
     Matter,
+    Message,
     Obligation,
     Reply,
     ReplyLink,
@@ -202,6 +203,37 @@ def send_back(
     matter.row_version += 1
     _reopen_obligation(session, matter)
     _say(session, matter, answer, "return", note=reason, now=now)
+
+
+def tell_unit(
+    session: Session,
+    matter: Matter,
+    kind: str,
+    *,
+    mail_domain: str,
+    remark: str = "",
+    now: datetime,
+) -> int:
+    """Queue the mail that tells the unit's officers of a return or a confirmation; return how many.
+
+    `kind` is `returned` or `confirmed`.
+    """
+    told = queries.officers_of(session, matter.unit_id)
+    for contact in told:
+        key = f"{kind}:{matter.id}:v{matter.row_version}:{contact.id}"
+        session.add(
+            Message(
+                slot_key=key,
+                kind=kind,
+                recipient_id=contact.id,
+                address=contact.email,
+                payload={"matter_id": matter.id, "remark": remark},
+                message_id=f"<{key.replace(':', '.')}@{mail_domain}>",
+                created_at=now,
+                next_attempt_at=now,
+            )
+        )
+    return len(told)
 
 
 def reopen(session: Session, matter: Matter, answer: Answer, reason: str, *, now: datetime) -> None:

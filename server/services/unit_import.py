@@ -14,7 +14,18 @@ from server.errors import AppError, InvalidInput
 from server.services import units
 from server.services.audit import Actor, record
 
-COLUMNS = ("单位代码", "单位名称", "类型", "上级代码", "是否办公室", "姓名", "角色", "邮箱", "电话")
+COLUMNS = (
+    "单位代码",
+    "单位名称",
+    "类型",
+    "上级代码",
+    "是否办公室",
+    "办公室名称",
+    "姓名",
+    "角色",
+    "邮箱",
+    "电话",
+)
 NEEDED = ("单位代码", "单位名称", "类型")
 ROLES = {
     "信息员": Role.INFORMATION_OFFICER,
@@ -131,6 +142,7 @@ def _write(session: Session, row: Row, now: datetime) -> str:
             kind_named(row["类型"]).value,
             row.get("上级代码", ""),
             is_office=row.get("是否办公室", "") in ("是", "1", "true", "True"),
+            office_name=row.get("办公室名称", ""),
         )
         unit = units.add_unit(session, new)
         said.append(f"新增单位“{unit.name}”")

@@ -32,6 +32,7 @@ class NewUnit:
     kind: str
     parent_code: str = ""
     is_office: bool = False
+    office_name: str = ""
     sort: int = 0
 
 
@@ -62,6 +63,7 @@ def add_unit(session: Session, new: NewUnit) -> Unit:
         kind=new.kind,
         parent_id=parent.id if parent else None,
         is_office=new.is_office,
+        office_name=new.office_name,
         sort=new.sort,
     )
     session.add(unit)

@@ -12,6 +12,9 @@ from server.errors import InvalidInput
 from server.services import replies
 from server.services.replies import Answer
 
+OFFICE_MAILS = {"confirmed": "confirmed", "returned": "returned", "reopened": "returned"}
+"""Which mail tells the unit of what the office did."""
+
 Act = Callable[[Session, Matter, Answer, FormData, datetime], str]
 
 

@@ -89,3 +89,17 @@ def milestones_of_unit(session: Session, unit_id: int, report_year: int) -> list
         .order_by(col(Matter.due_on), col(Matter.id))
     )
     return list(session.exec(statement))
+
+
+def officers_of(session: Session, unit_id: int) -> list[Contact]:
+    """Return a unit's active information officers."""
+    statement = (
+        select(Contact)
+        .where(
+            Contact.unit_id == unit_id,
+            col(Contact.active),
+            Contact.role == "information_officer",
+        )
+        .order_by(col(Contact.id))
+    )
+    return list(session.exec(statement))

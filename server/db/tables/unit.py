@@ -26,6 +26,8 @@ class Unit(SQLModel, table=True):
     """The unit whose office supervises this one; the root's office is its own."""
     path: str = ""
     is_office: bool = False
+    office_name: str = ""
+    """What the office signs with: 青石镇政府信息公开领导小组办公室; empty where there is none."""
     sort: int = 0
     active: bool = True
     row_version: int = Field(default=1)

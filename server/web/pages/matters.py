@@ -10,8 +10,8 @@ from server.domain.access import Permission
 from server.errors import AppError, InvalidInput
 from server.services import matters as service
 from server.services import replies
-from server.web.acts import form_of, perform, word
-from server.web.deps import Answering, Db, Now, Seeing, Today, answer
+from server.web.acts import OFFICE_MAILS, form_of, perform, word
+from server.web.deps import Answering, Config, Db, Now, Seeing, Today, answer
 from server.web.pages.overview import sight
 from server.web.templating import page
 
@@ -35,9 +35,10 @@ def act(
     visit: Answering,
     at: Now,
     today: Today,
+    config: Config,
     form: Form,
 ) -> Response:
-    """Carry out one act on a matter."""
+    """Carry out one act on a matter; the unit is told of what the office did."""
     matter = replies.visible(session, visit.person.scope, matter_id)
     office = visit.person.may(Permission.SUPERVISE)
     try:
@@ -45,6 +46,11 @@ def act(
     except InvalidInput as error:
         dossier = service.dossier(session, matter, sight(visit, today))
         return _page(request, visit, dossier, error=error, form=form)
+    if said in OFFICE_MAILS:
+        domain, remark = config.mail_domain, word(form, "note")
+        replies.tell_unit(
+            session, matter, OFFICE_MAILS[said], mail_domain=domain, remark=remark, now=at
+        )
     return RedirectResponse(f"/matters/{matter_id}?done={said}", 303)
 
 

@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.Column("office_id", sa.BigInteger(), nullable=True),
         sa.Column("path", sa.String(), nullable=False),
         sa.Column("is_office", sa.Boolean(), nullable=False),
+        sa.Column("office_name", sa.String(), nullable=False),
         sa.Column("sort", sa.Integer(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("row_version", sa.Integer(), nullable=False),
