@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -11,6 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.processes import Program, command_line, is_alive
 
 # The program under test: both servers, and two children of its own.
 PROGRAM = """
@@ -46,67 +47,14 @@ with ExitStack() as locks:
 SLEEPER = "sleep 300 & sleep 301; wait"
 
 
-class Supervised:
-    """A running supervisor, its output and its children."""
+class Supervised(Program):
+    """The program above in a home of its own, fully started."""
 
     def __init__(self, home: Path, *lines: str) -> None:
         self.home = home
-        self.output = home.parent / "output"
-        with self.output.open("wb") as out:
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", PROGRAM, str(home), *lines],
-                stdout=out,
-                stderr=subprocess.STDOUT,
-            )
+        command = [sys.executable, "-c", PROGRAM, str(home), *lines]
+        super().__init__(command, home.parent / "output")
         self.until(lambda: "已启动" in self.said())
-
-    def said(self) -> str:
-        return self.output.read_text("utf-8")
-
-    def until(self, holds: Callable[[], bool], seconds: float = 20) -> None:
-        deadline = time.monotonic() + seconds
-        while not holds():
-            assert time.monotonic() < deadline, self.said()
-            time.sleep(0.05)
-
-    def find(self, words: str) -> list[int]:
-        """Return the processes that descend from this supervisor's folder or lines."""
-        return [pid for pid in descendants(self.process.pid) if words in command_line(pid)]
-
-    def everything(self) -> list[int]:
-        return descendants(self.process.pid)
-
-
-def command_line(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    except OSError:
-        return ""
-
-
-def descendants(parent: int) -> list[int]:
-    """Return all living descendants of a process."""
-    of: dict[int, list[int]] = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = entry.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if fields[0] != "Z":
-            of.setdefault(int(fields[1]), []).append(int(entry.parent.name))
-    found, queue = [], [parent]
-    while queue:
-        children = of.get(queue.pop(), [])
-        found += children
-        queue += children
-    return found
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 @pytest.fixture
@@ -133,7 +81,7 @@ def test_a_request_to_stop_ends_every_child(
     supervise: Callable[..., Supervised], request_to_stop: signal.Signals
 ) -> None:
     running = supervise(SLEEPER)
-    family = running.everything()
+    family = running.family()
     assert len(family) >= 5
     running.process.send_signal(request_to_stop)
     assert running.process.wait(20) == 0
@@ -145,7 +93,7 @@ def test_a_kill_of_the_supervisor_leaves_no_server_behind(
     supervise: Callable[..., Supervised],
 ) -> None:
     running = supervise("exec sleep 300")
-    family = running.everything()
+    family = running.family()
     running.process.kill()
     running.process.wait()
     running.until(lambda: not any(is_alive(pid) for pid in family))
