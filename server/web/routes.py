@@ -2,9 +2,18 @@
 
 from fastapi import FastAPI
 
-from server.web.pages import matters, overview, reply, sign_in, units
+from server.web.pages import (
+    dates,
+    mailbox,
+    matters,
+    overview,
+    reminders,
+    reply,
+    sign_in,
+    units,
+)
 
-PAGES = (sign_in, overview, units, matters, reply)
+PAGES = (sign_in, overview, units, matters, reply, reminders, dates, mailbox)
 
 
 def include(app: FastAPI) -> None:

@@ -1,0 +1,112 @@
+"""What will be sent and what was sent, with the mail server's answer."""
+
+import re
+from datetime import date, timedelta
+from email import message_from_bytes, policy
+from itertools import groupby
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from server.db.queries import mail_ledger as queries
+from server.db.queries.mail_ledger import MailFilter
+from server.domain.dates import parse_date
+from server.errors import InvalidInput, NotFound
+from server.services import reminders as service
+from server.services import rulebook
+from server.web.deps import Config, Db, Today, Watching
+from server.web.templating import page
+
+router = APIRouter(prefix="/reminders")
+PAGE = 50
+LONGEST = 120
+Before = Annotated[int | None, Query(ge=1)]
+_REPLY_LINK = re.compile(r"(/r/)[\w-]{20,}")
+
+
+@router.get("")
+def forecast(
+    request: Request,
+    session: Db,
+    visit: Watching,
+    today: Today,
+    config: Config,
+    first: str = "",
+    last: str = "",
+) -> Response:
+    """Show what will be sent, to whom and why, day by day. Writes nothing."""
+    start, end, problem = _period(first, last, today)
+    rules = rulebook.reminder_rules(trial=config.trial)
+    rows = service.forecast(session, rules, visit.person.scope, start, end)
+    days = [(day, list(group)) for day, group in groupby(rows, key=lambda row: row.on)]
+    return page(
+        request,
+        "reminders/forecast.html",
+        422 if problem else 200,
+        days=days,
+        total=len(rows),
+        people=len({row.email for row in rows}),
+        start=start,
+        end=end,
+        problem=problem,
+        why=lambda row: service.why(rules, row),
+        policies=rules.policies.values(),
+    )
+
+
+def _period(first: str, last: str, today: date) -> tuple[date, date, str]:
+    default = today, today + timedelta(days=30)
+    try:
+        start = parse_date(first) if first else default[0]
+        end = parse_date(last) if last else start + timedelta(days=30)
+    except InvalidInput as error:
+        return (*default, str(error))
+    if end < start:
+        return (*default, "截止日期早于起始日期，请对调。")
+    if (end - start).days > LONGEST:
+        return start, start + timedelta(days=LONGEST), f"一次最多预览 {LONGEST} 天，已截短。"
+    return start, end, ""
+
+
+@router.get("/ledger")
+def ledger(
+    request: Request,
+    session: Db,
+    visit: Watching,
+    state: str = "",
+    kind: str = "",
+    q: str = "",
+    before: Before = None,
+) -> Response:
+    """Show what was sent, newest first."""
+    wanted = MailFilter(state=state, kind=kind, words=q.strip())
+    rows = queries.messages(session, visit.person.scope, wanted, before=before, limit=PAGE + 1)
+    more = rows[PAGE - 1].message.id if len(rows) > PAGE else None
+    return page(
+        request, "reminders/ledger.html", rows=rows[:PAGE], wanted=wanted, more=more, before=before
+    )
+
+
+@router.get("/messages/{message_id}")
+def message(request: Request, message_id: int, session: Db, visit: Watching) -> Response:
+    """Show one message: its lines, what happened to it, what it said."""
+    found = queries.message(session, visit.person.scope, message_id)
+    if found is None:
+        raise NotFound("没有找到这封邮件，或者它不在您的管理范围内。")
+    return page(
+        request,
+        "reminders/message.html",
+        row=found,
+        lines=queries.lines_of(session, message_id),
+        events=queries.events(session, message_id),
+        text=_shown(found.message.body) if found.message.kind != "sign_in" else "",
+    )
+
+
+def _shown(body: bytes | None) -> str:
+    """Return a mail's plain text with the recipient's reply links blotted out."""
+    if body is None:
+        return ""
+    plain = message_from_bytes(body, policy=policy.default).get_body(("plain",))
+    return _REPLY_LINK.sub(r"\1…", plain.get_content()) if plain else ""
