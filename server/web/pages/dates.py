@@ -39,8 +39,6 @@ def change(
     try:
         year, kind = int(word(form, "year")), kind_named(word(form, "kind"))
         wanted = _typed(form)
-        if not wanted:
-            raise InvalidInput("没有填写任何新日期。")
         office = session.get_one(Unit, visit.person.unit_id)
         with session.begin_nested():
             obligations.set_own_dates(
@@ -61,11 +59,14 @@ def change(
 
 def _typed(form: FormData) -> dict[Milestone, Override]:
     reason = word(form, "reason")
-    return {
+    typed = {
         milestone: Override(parse_date(value), reason)
         for milestone in Milestone
         if (value := word(form, milestone.value).strip())
     }
+    if not typed:
+        raise InvalidInput("没有填写任何新日期。")
+    return typed
 
 
 def _page(

@@ -18,6 +18,7 @@ from server.web.templating import page
 
 router = APIRouter(prefix="/mailbox")
 SHOWN = 100
+BOX = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 _NAME = re.compile(r"[\w.-]{10,80}\.eml")
 _LINK = re.compile(r"(https?://[^\s<>\"]+)")
 
@@ -61,9 +62,8 @@ def show(request: Request, name: str, visit: Watching, config: Config) -> Respon
 def show_html(name: str, visit: Watching, config: Config) -> Response:
     """Return the HTML part alone, boxed in so that it can do nothing."""
     html = _mail(config, name).get_body(("html",))
-    box = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-    headers = {"Content-Security-Policy": box}
-    return HTMLResponse(html.get_content() if html else "", headers=headers)
+    content = html.get_content() if html else ""
+    return HTMLResponse(content, headers={"Content-Security-Policy": BOX})
 
 
 def _folder(config: Settings) -> Path:
