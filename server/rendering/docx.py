@@ -20,11 +20,11 @@ from server.rendering.phrases import one_line
 
 COLUMNS = (
     ("序号", 12),
-    ("报告所列问题或承诺", 50),
-    ("整改事项和完成标准", 70),
-    ("佐证", 36),
-    ("完成时限", 22),
-    ("责任人", 15),
+    ("报告所列问题或承诺", 58),
+    ("整改事项和完成标准", 54),
+    ("佐证", 28),
+    ("完成时限", 34),
+    ("责任人", 19),
     ("完成情况", 20),
 )
 """Heads and widths in mm; together the 225 mm of a landscape page."""
@@ -98,20 +98,21 @@ def _head(row: _Row) -> None:
 
 
 def _commitment(table: Table, commitment: str, rows: list[ChecklistRow]) -> None:
-    """Add the rows of one commitment; its text stands once, in a cell that spans them."""
-    added = [_row(table, row) for row in rows]
-    spanning = added[0].cells[1].merge(added[-1].cells[1])
-    for surplus in spanning.paragraphs[1:]:
-        surplus._p.getparent().remove(surplus._p)  # noqa: SLF001 - merging leaves empty lines
-    _write(spanning, one_line(commitment), centred=False)
+    """Add the rows of one commitment; its text stands once.
+
+    Not in a cell that spans them: such a cell is torn apart where the page breaks.
+    """
+    first = rows[0].item.ordinal
+    for row in rows:
+        _row(table, row, commitment if row is rows[0] else f"同第{first}项")
 
 
-def _row(table: Table, row: ChecklistRow) -> _Row:
+def _row(table: Table, row: ChecklistRow, commitment: str) -> None:
     item = row.item
     done = f"{plain_date(row.done_on)}完成" if row.done_on else ""
     words = (
         str(item.ordinal),
-        "",
+        commitment,
         item.what,
         item.proof,
         plain_date(item.by_when),
@@ -120,10 +121,8 @@ def _row(table: Table, row: ChecklistRow) -> _Row:
     )
     added = _add_row(table)
     for cell, text, (head, _) in zip(added.cells, words, COLUMNS, strict=True):
-        if head != COLUMNS[1][0]:
-            _write(cell, one_line(text), centred=head in CENTRED)
+        _write(cell, one_line(text), centred=head in CENTRED)
     _row_property(added, "w:cantSplit")
-    return added
 
 
 def _add_row(table: Table) -> _Row:

@@ -27,11 +27,11 @@ LATIN = "Times New Roman"
 
 TITLE_SIZE = Pt(22)
 BODY_SIZE = Pt(16)
-TABLE_SIZE = Pt(12)
+TABLE_SIZE = Pt(10.5)
 PAGE_NUMBER_SIZE = Pt(14)
 LINE_PITCH = Pt(28.95)
 """225 mm of text in 22 lines, a little less than 28.99 so that the last line always fits."""
-TABLE_PITCH = Pt(18)
+TABLE_PITCH = Pt(17)
 
 
 def official_document() -> DocumentObject:
@@ -64,6 +64,7 @@ def title(document: DocumentObject, *lines: str) -> None:
         paragraph = document.add_paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         pitch(paragraph, Pt(35))
+        paragraph.paragraph_format.space_after = Pt(8) if line is lines[-1] else 0
         text(paragraph, line, SONG_TITLE, TITLE_SIZE)
 
 

@@ -1,41 +1,8 @@
-"""Workbooks that open ready to filter and print. What people typed stays text, never a formula."""
-
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
-from io import BytesIO
-from typing import Any
-
-import xlsxwriter
+"""The workbooks that people export: a unit's checklist, the ledger of an office."""
 
 from server.rendering.contexts import ChecklistDocument, Ledger
 from server.rendering.pages import word
-from server.rendering.phrases import shortened
-
-LONGEST_CELL = 32_000
-"""Excel holds 32,767 characters in a cell and refuses a file with more."""
-_FORBIDDEN = str.maketrans({code: None for code in range(32) if chr(code) not in "\t\n\r"})
-
-Cell = str | int | date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its head and its width in characters; numbers and dates stand to the right."""
-
-    head: str
-    width: float
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One table with its title; `note` stands under the title in small print."""
-
-    name: str
-    title: str
-    note: str
-    columns: Sequence[Column]
-    rows: Iterable[Sequence[Cell]]
+from server.rendering.sheets import Column, Sheet, workbook
 
 
 def checklist_workbook(context: ChecklistDocument) -> bytes:
@@ -47,13 +14,13 @@ def checklist_workbook(context: ChecklistDocument) -> bytes:
             note=f"{context.office.name}  {context.issued_on.isoformat()}",
             columns=(
                 Column("序号", 6),
-                Column("报告所列问题或承诺", 38),
-                Column("整改事项和完成标准", 52),
-                Column("佐证要求", 28),
+                Column("报告所列问题或承诺", 34),
+                Column("整改事项和完成标准", 44),
+                Column("佐证要求", 24),
                 Column("完成时限", 16),
                 Column("责任人", 10),
                 Column("完成日期", 16),
-                Column("佐证", 32),
+                Column("佐证", 26),
             ),
             rows=(
                 (
@@ -82,10 +49,10 @@ def ledger_workbook(context: Ledger) -> bytes:
             note=f"{filters}共{len(context.rows)}项  导出日期：{context.drawn_on.isoformat()}",
             columns=(
                 Column("编号", 15),
-                Column("单位", 20),
+                Column("单位", 18),
                 Column("报告年度", 9),
                 Column("类型", 10),
-                Column("报告原文", 52),
+                Column("报告原文", 44),
                 Column("归口", 11),
                 Column("类别", 16),
                 Column("清单项数", 9),
@@ -93,7 +60,7 @@ def ledger_workbook(context: Ledger) -> bytes:
                 Column("完成时限", 16),
                 Column("灯色", 18),
                 Column("状态", 10),
-                Column("佐证", 32),
+                Column("佐证", 26),
                 Column("销号日期", 16),
             ),
             rows=(
@@ -117,82 +84,3 @@ def ledger_workbook(context: Ledger) -> bytes:
             ),
         )
     )
-
-
-def workbook(sheet: Sheet) -> bytes:
-    """Return a workbook of one sheet: title, note, frozen head with filter, wrapped rows."""
-    out = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, options) as book:
-        page = book.add_worksheet(sheet.name)
-        formats = _formats(book)
-        last = len(sheet.columns) - 1
-        page.merge_range(0, 0, 0, last, clean(sheet.title), formats["title"])
-        page.set_row(0, 34)
-        page.merge_range(1, 0, 1, last, clean(sheet.note), formats["note"])
-        for number, column in enumerate(sheet.columns):
-            page.set_column(number, number, column.width)
-            page.write_string(2, number, column.head, formats["head"])
-        end = _write_rows(page, sheet, formats)
-        page.freeze_panes(3, 0)
-        page.autofilter(2, 0, end, last)
-        _set_up_print(page, end, last)
-    return out.getvalue()
-
-
-def clean(value: str) -> str:
-    """Return the text without the control characters that a workbook cannot hold, cut to fit."""
-    printable = value.translate(_FORBIDDEN).encode("utf-8", "ignore").decode("utf-8")
-    return shortened(printable, LONGEST_CELL)
-
-
-def _write_rows(page: Any, sheet: Sheet, formats: dict[str, Any]) -> int:
-    number = 2
-    for number, row in enumerate(sheet.rows, start=3):
-        for column, value in enumerate(row):
-            _write(page, number, column, value, formats)
-    return number
-
-
-def _write(page: Any, row: int, column: int, value: Cell, formats: dict[str, Any]) -> None:
-    match value:
-        case None | "":
-            page.write_blank(row, column, None, formats["text"])
-        case date():
-            page.write_datetime(row, column, value, formats["date"])
-        case int():
-            page.write_number(row, column, value, formats["number"])
-        case str():
-            # write_string whatever the text begins with: "=", "+", "-" and "@" stay text
-            page.write_string(row, column, clean(value), formats["text"])
-
-
-def _formats(book: Any) -> dict[str, Any]:
-    cell = {"font_name": "宋体", "font_size": 11, "border": 1, "valign": "vcenter"}
-    head = {"bold": True, "bg_color": "#E9EFF7", "align": "center", "text_wrap": True}
-    return {
-        "title": book.add_format(
-            {
-                "font_name": "宋体",
-                "font_size": 18,
-                "bold": True,
-                "align": "center",
-                "valign": "vcenter",
-            }
-        ),
-        "note": book.add_format({"font_name": "宋体", "font_size": 10, "align": "right"}),
-        "head": book.add_format(cell | head),
-        "text": book.add_format(cell | {"text_wrap": True}),
-        "number": book.add_format(cell | {"align": "right", "num_format": "0"}),
-        "date": book.add_format(cell | {"align": "right", "num_format": 'yyyy"年"m"月"d"日"'}),
-    }
-
-
-def _set_up_print(page: Any, last_row: int, last_column: int) -> None:
-    page.set_landscape()
-    page.set_paper(9)  # A4
-    page.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
-    page.fit_to_pages(1, 0)
-    page.repeat_rows(2)
-    page.print_area(0, 0, last_row, last_column)
-    page.set_footer("&C第 &P 页，共 &N 页")
