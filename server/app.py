@@ -11,7 +11,7 @@ from server.adapters.frontend import frontend_root
 from server.db.engine import make_engine
 from server.rendering.pages import page_environment
 from server.settings import Settings, get_settings
-from server.web import errors, routes, security
+from server.web import errors, limits, routes, security
 
 STATIC = Path(__file__).parent / "web" / "static"
 
@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.engine = make_engine(settings.database_url, pool_size=10)
     app.state.templates = page_environment()
+    app.add_middleware(limits.BodyLimit, largest_file=settings.max_upload_bytes)
     app.middleware("http")(security.guard)
     errors.install(app)
     routes.include(app)

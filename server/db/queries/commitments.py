@@ -1,39 +1,13 @@
-"""Reading the ledger: commitments with their matters, checklists with their items."""
+"""Reading commitments, and checklists with their items."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, text
+from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
 from server.db.queries.units import within
-from server.db.tables import Checklist, ChecklistItem, Commitment, Contact, Matter, Report, Unit
+from server.db.tables import Checklist, ChecklistItem, Commitment, Contact, Report, Unit
 from server.domain.access import Scope
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerFilter:
-    """What the ledger page shows; None or empty means everything."""
-
-    year: int | None = None
-    unit_id: int | None = None
-    heading: str = ""
-    state: str = ""
-    words: str = ""
-    today: date = date.max
-    """What "late" is measured against."""
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
-    """One line of the ledger."""
-
-    commitment: Commitment
-    matter: Matter
-    unit: Unit
-    items: int
-    ticked: int
 
 
 def count_of(session: Session, unit_id: int, report_year: int) -> int:
@@ -42,60 +16,6 @@ def count_of(session: Session, unit_id: int, report_year: int) -> int:
         Commitment.unit_id == unit_id, Commitment.report_year == report_year
     )
     return session.exec(statement).one()
-
-
-def ledger(
-    session: Session,
-    scope: Scope,
-    wanted: LedgerFilter,
-    *,
-    after: tuple[date, int] | None = None,
-    limit: int | None = 50,
-) -> list[LedgerRow]:
-    """Return ledger lines within the scope by due date; `after` is the last (due_on, id) seen."""
-    items, ticked = _item_counts()
-    statement = (
-        select(Commitment, Matter, Unit, items, ticked)  # type: ignore[call-overload]  # mixed columns
-        .join(Matter, col(Matter.commitment_id) == col(Commitment.id))
-        .join(Unit, col(Unit.id) == col(Commitment.unit_id))
-        .where(within(scope))
-        .order_by(col(Matter.due_on), col(Commitment.id))
-    )
-    for condition in _conditions(wanted):
-        statement = statement.where(condition)
-    if after:
-        statement = statement.where(
-            func.row(col(Matter.due_on), col(Commitment.id)) > func.row(*after)
-        )
-    rows = session.exec(statement.limit(limit) if limit else statement)
-    return [LedgerRow(*row) for row in rows]
-
-
-def _item_counts() -> tuple[ScalarSelect[int], ScalarSelect[int]]:
-    base = select(func.count()).where(
-        ChecklistItem.commitment_id == Commitment.id, col(ChecklistItem.active)
-    )
-    ticked = base.where(col(ChecklistItem.ticked_at).is_not(None))
-    return (
-        base.correlate(Commitment).scalar_subquery(),
-        ticked.correlate(Commitment).scalar_subquery(),
-    )
-
-
-def _conditions(wanted: LedgerFilter) -> Iterator[ColumnElement[bool]]:
-    if wanted.year:
-        yield col(Commitment.report_year) == wanted.year
-    if wanted.unit_id:
-        yield col(Commitment.unit_id) == wanted.unit_id
-    if wanted.heading:
-        yield col(Commitment.heading) == wanted.heading
-    if wanted.state == "late":
-        yield col(Matter.state).in_(("open", "acknowledged", "returned"))
-        yield col(Matter.due_on) < wanted.today
-    elif wanted.state:
-        yield col(Matter.state) == wanted.state
-    if wanted.words:
-        yield col(Commitment.text).icontains(wanted.words, autoescape=True)
 
 
 def of_unit(session: Session, unit_id: int, report_year: int) -> list[Commitment]:

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from server.db.queries import commitments as commitment_queries
+from server.db.queries import ledger as ledger_queries
 from server.db.queries import matters as matter_queries
 from server.db.queries import overview as overview_queries
 from server.db.queries import reports as report_queries
 from server.db.queries import units as queries
-from server.db.queries.commitments import LedgerFilter
+from server.db.queries.ledger import LedgerFilter
 from server.db.tables import Contact
 from server.domain.access import Permission
 from server.domain.reminders import Role
@@ -54,7 +55,7 @@ def show(request: Request, unit_id: int, session: Db, visit: Seeing, today: Toda
         light=seen.light,
         today=today,
         reports=report_queries.of_unit(session, unit.id),
-        ledger=commitment_queries.ledger(session, visit.person.scope, wanted, limit=200),
+        ledger=ledger_queries.ledger(session, visit.person.scope, wanted, limit=200),
         checklists=commitment_queries.checklists_of_unit(session, unit.id),
         contacts=queries.contacts_of(session, unit.id),
         may_supervise=visit.person.may(Permission.SUPERVISE),
