@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, text
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from server.db.engine import make_engine, transaction
 from server.db.queries.messages import Claimed
 from server.db.queries.reminders import compose
+from server.db.tables import Contact, Matter, Obligation, Unit
 from server.services.writing import Letter
 
 MOMENT = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
@@ -80,6 +81,14 @@ class Town:
             day=day,
         )
 
+    def add_matter(self, milestone: str) -> None:
+        """Give every unit one more matter of its obligation."""
+        with transaction(self.engine) as session:
+            for duty in session.exec(select(Obligation)):
+                matter = _publication(duty)
+                matter.milestone, matter.title, matter.statutory = milestone, "初稿", False
+                session.add(matter)
+
     def gather(self, slot: str = "2026-11-23:morning", *, at: datetime = MOMENT) -> int:
         """Compose one message per person from what is owed."""
         with transaction(self.engine) as session:
@@ -89,45 +98,56 @@ class Town:
 
 def found_town(engine: Engine, officers: int) -> Town:
     """Fill an empty database: an office with two staff, and units with one officer each."""
-    town = Town(engine)
-    town.run(
-        "INSERT INTO unit (code, name, kind, path, is_office, sort, active, row_version)"
-        " VALUES ('0', '张村镇', 'town', '/1/', true, 0, true, 1)"
+    with transaction(engine) as session:
+        root = Unit(code="0", name="张村镇", kind="town", is_office=True)
+        session.add(root)
+        session.flush()
+        root.office_id, root.path = root.id, f"/{root.id}/"
+        session.add(_person(root, "主任", "office_head", "head@office.example"))
+        session.add(_person(root, "李文", "office_staff", "staff@office.example"))
+        units = [
+            Unit(
+                code=str(n),
+                name=f"第{n}单位",
+                kind="bureau",
+                parent_id=root.id,
+                office_id=root.id,
+                sort=n,
+            )
+            for n in range(1, officers + 1)
+        ]
+        session.add_all(units)
+        session.flush()
+        for unit in units:
+            unit.path = f"{root.path}{unit.id}/"
+        session.add_all(
+            _person(
+                unit, f"信息员{unit.code}", "information_officer", f"officer{unit.code}@unit.cn"
+            )
+            for unit in units
+        )
+        duties = [Obligation(unit_id=unit.id, report_year=2026, regime="2019") for unit in units]
+        session.add_all(duties)
+        session.flush()
+        session.add_all(_publication(duty) for duty in duties)
+    return Town(engine)
+
+
+def _person(unit: Unit, name: str, role: str, email: str) -> Contact:
+    return Contact(unit_id=unit.id, name=name, role=role, email=email, created_at=MOMENT)
+
+
+def _publication(duty: Obligation) -> Matter:
+    return Matter(
+        unit_id=duty.unit_id,
+        kind="milestone",
+        obligation_id=duty.id,
+        milestone="publication",
+        title="公布2026年度报告",
+        due_on=date(2027, 1, 31),
+        statutory=True,
+        source="《政府信息公开条例》第四十九条",
     )
-    town.run("UPDATE unit SET office_id = id, path = '/' || id || '/'")
-    town.run(
-        "INSERT INTO contact (unit_id, name, role, email, phone, is_substitute, active,"
-        " created_at, row_version)"
-        " SELECT id, '主任', 'office_head', 'head@office.example', '', false, true, now(), 1"
-        " FROM unit"
-        " UNION ALL SELECT id, '李文', 'office_staff', 'staff@office.example', '', false, true,"
-        " now(), 1 FROM unit"
-    )
-    town.run(
-        "INSERT INTO unit (code, name, kind, parent_id, office_id, path, is_office, sort, active,"
-        " row_version)"
-        " SELECT n::text, '第' || n || '单位', 'bureau', o.id, o.id, o.path || n || '/', false, n,"
-        " true, 1 FROM generate_series(1, :n) n, unit o WHERE o.is_office",
-        n=officers,
-    )
-    town.run(
-        "INSERT INTO contact (unit_id, name, role, email, phone, is_substitute, active,"
-        " created_at, row_version)"
-        " SELECT id, '信息员' || code, 'information_officer', 'officer' || code || '@unit.example',"
-        " '', false, true, now(), 1 FROM unit WHERE NOT is_office"
-    )
-    town.run(
-        "INSERT INTO obligation (unit_id, report_year, regime, state, publication_url, row_version)"
-        " SELECT id, 2026, '2019', 'open', '', 1 FROM unit WHERE NOT is_office"
-    )
-    town.run(
-        "INSERT INTO matter (unit_id, kind, obligation_id, milestone, title, due_on, due_version,"
-        " statutory, provisional, steps, source, policy, state, return_reason, row_version)"
-        " SELECT o.unit_id, 'milestone', o.id, 'publication', '公布2026年度报告', '2027-01-31', 1,"
-        " true, false, '[]', '《政府信息公开条例》第四十九条', 'milestone', 'open', '', 1"
-        " FROM obligation o"
-    )
-    return town
 
 
 def write_plainly(session: Session, message: Claimed) -> Letter:

@@ -105,12 +105,7 @@ def test_a_matter_that_closes_after_the_claim_stops_the_dot(town: Town) -> None:
 
 
 def test_a_message_with_some_lines_closed_is_written_anew(town: Town) -> None:
-    town.run(
-        "INSERT INTO matter (unit_id, kind, obligation_id, milestone, title, due_on, due_version,"
-        " statutory, provisional, steps, source, policy, state, return_reason, row_version)"
-        " SELECT unit_id, kind, obligation_id, 'draft', '初稿', due_on, 1, false, false, '[]', '',"
-        " 'milestone', 'open', '', 1 FROM matter"
-    )
+    town.add_matter("draft")
     town.run("DELETE FROM message_event")
     town.owe("before-14")
     town.run(
@@ -140,7 +135,7 @@ def test_a_retry_sends_the_same_bytes(town: Town) -> None:
 
 
 def test_a_person_who_left_is_not_written_to_and_the_office_is_told(town: Town) -> None:
-    town.run("UPDATE contact SET active = false WHERE email = 'officer1@unit.example'")
+    town.run("UPDATE contact SET active = false WHERE email = 'officer1@unit.cn'")
     assert len(claim(town)) == 2
     assert town.states() == {"leased": 2, "dead": 1}
     assert town.outcomes() == {"pending": 4, "no_address": 1}
@@ -152,8 +147,8 @@ def test_a_person_who_left_is_not_written_to_and_the_office_is_told(town: Town) 
 
 
 def test_a_new_address_is_used_at_once(town: Town) -> None:
-    town.run("UPDATE contact SET email = 'new@unit.example' WHERE email = 'officer1@unit.example'")
-    assert "new@unit.example" in [message.address for message in claim(town)]
+    town.run("UPDATE contact SET email = 'new@unit.cn' WHERE email = 'officer1@unit.cn'")
+    assert "new@unit.cn" in [message.address for message in claim(town)]
 
 
 @pytest.mark.parametrize(
@@ -243,7 +238,7 @@ def test_a_line_that_joined_after_writing_waits_for_the_next_message(town: Town)
 
 def test_a_mail_that_cannot_be_written_holds_up_no_other_and_dies_after_five(town: Town) -> None:
     def broken_for_one(session: object, message: Claimed) -> Letter:
-        if message.address == "officer1@unit.example":
+        if message.address == "officer1@unit.cn":
             raise KeyError("unit")
         return Letter("督办", "文", "<p>文</p>", "张三")
 

@@ -1,0 +1,170 @@
+"""A delivering process that tests may end at any point: python -m tests.chaos.courier.
+
+It is the product's own loop with short leases. `--die POINT:N` kills it by SIGKILL at the N-th
+passing of a point; `--bug NAME` plants one of the mistakes that the checker must catch.
+"""
+
+import argparse
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from server.adapters.mail import MailConnection, Timeouts, parse_smtp_url
+from server.clock import utc_now
+from server.db.engine import make_engine, transaction
+from server.domain.delivery import Accepted, NotSent, Outcome, Stage, Unknown
+from server.services.delivery import Leases
+from server.services.recovery import recover
+from server.services.writing import Parcel, Sender
+from tests.ledger import write_plainly
+from workers import courier
+from workers.courier import Office, Point, Run
+
+SHORT = Leases(
+    hold=timedelta(seconds=2),
+    patience=timedelta(seconds=3),
+    rest=timedelta(seconds=0.2),
+    outage=timedelta(seconds=0.2),
+)
+TIMEOUTS = Timeouts(connect=1, command=1, after_dot=2)
+
+
+class Dying:
+    """Kills this process at the n-th passing of a point."""
+
+    def __init__(self, wanted: str) -> None:
+        self.point, _, number = wanted.partition(":")
+        self.left = int(number or 1)
+
+    def __call__(self, point: str) -> None:
+        if point == self.point:
+            self.left -= 1
+            if not self.left:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Line(MailConnection):
+    """The product's connection, with one more point: after the dot, before the reply is read."""
+
+    dying: Callable[[str], None]
+
+    def _finish(self, smtp: object) -> Outcome:
+        getreply = smtp.getreply  # type: ignore[attr-defined]  # smtplib's session
+
+        def after_dot() -> object:
+            self.dying("after_dot")
+            return getreply()
+
+        smtp.getreply = after_dot  # type: ignore[attr-defined]  # the same
+        try:
+            return super()._finish(smtp)  # type: ignore[arg-type]  # the same
+        finally:
+            smtp.getreply = getreply  # type: ignore[attr-defined]  # the same
+
+
+class NaiveLine(MailConnection):
+    """Takes every lost connection for "not sent", as plain smtplib does."""
+
+    def send(self, *arguments: object) -> Outcome:  # type: ignore[override]  # forwards
+        outcome = super().send(*arguments)  # type: ignore[arg-type]  # the same
+        if isinstance(outcome, Unknown):
+            return NotSent(Stage.CONNECT, outcome.reason)
+        return outcome
+
+
+class MarkingRun(Run):
+    """Records the mail as sent and only then sends it."""
+
+    def deliver(self, parcel: Parcel) -> None:
+        self._record(parcel.message, Accepted(250, "presumed"))
+        self.office.observe(Point.BEFORE_INTENT)
+        sender, address = self.office.sender.address, parcel.message.address
+        self.mail.send(sender, address, parcel.data, lambda: True)
+        self.office.observe(Point.AFTER_REPLY)
+
+
+class UnfencedRun(Run):
+    """Asks nobody before the final dot."""
+
+    def _intend(self, message: object) -> bool:
+        self.office.observe(Point.BEFORE_INTENT)
+        self.office.observe(Point.AFTER_INTENT)
+        return True
+
+
+BUGS: dict[str, tuple[type[Run], type[MailConnection]]] = {
+    "": (Run, Line),
+    "mark-before-send": (MarkingRun, MailConnection),
+    "no-fence": (UnfencedRun, MailConnection),
+    "naive-disconnect": (Run, NaiveLine),
+}
+
+
+def surroundings(engine: Engine, url: str, line: type[MailConnection], dying: Dying) -> Office:
+    """Return the office of a run against the double."""
+
+    def connect() -> MailConnection:
+        mail = line(parse_smtp_url(url), timeouts=TIMEOUTS)
+        if isinstance(mail, Line):
+            mail.dying = dying
+        return mail
+
+    return Office(
+        transact=lambda: transacted(engine),
+        connect=connect,
+        write=write_plainly,
+        sender=Sender("张村镇公开办", "duban@office.example"),
+        owner=f"courier:{os.getpid()}",
+        clock=utc_now,
+        leases=SHORT,
+        observe=dying,
+    )
+
+
+def transacted(engine: Engine) -> AbstractContextManager[Session]:
+    """Return one transaction."""
+    return transaction(engine)
+
+
+def deliver(office: Office, run_type: type[Run]) -> Counter[str]:
+    """The product's `deliver_ready` with the kind of run exchanged."""
+    with office.connect() as mail:
+        run = run_type(office, mail)
+        for parcels in run.batches():
+            run.send(parcels)
+    return run.verdicts
+
+
+def main() -> None:
+    """Deliver and recover until killed."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--database", required=True)
+    parser.add_argument("--smtp", required=True)
+    parser.add_argument("--die", default="")
+    parser.add_argument("--bug", default="", choices=sorted(BUGS))
+    parser.add_argument("--batch", type=int, default=courier.BATCH)
+    options = parser.parse_args()
+    courier.BATCH = options.batch
+    engine = make_engine(options.database)
+    run_type, line = BUGS[options.bug]
+    office = surroundings(engine, options.smtp, line, Dying(options.die))
+    while True:
+        try:
+            deliver(office, run_type)
+            with transaction(engine) as session:
+                recover(session, leases=SHORT)
+        except DBAPIError:
+            time.sleep(0.1)
+        time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""What a worker's process needs once: settings, database, mail, and knowing when to stop."""
+
+import os
+import socket
+import threading
+from contextlib import AbstractContextManager
+from email.utils import parseaddr
+from functools import cache
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from server import clock
+from server.adapters.mail import MailConnection, parse_smtp_url
+from server.db import engine as database
+from server.domain.addresses import checked_address
+from server.errors import InvalidInput
+from server.services import letters, rulebook
+from server.services.letters import Desk
+from server.services.writing import Sender
+from server.settings import Settings, get_settings
+from workers.courier import Office
+
+stop = threading.Event()
+"""Set when this process is to end: loops finish the message at hand and give back the rest."""
+
+
+@cache
+def _engine(process: int) -> Engine:
+    return database.make_engine(get_settings().database_url)
+
+
+def engine() -> Engine:
+    """Return this process's own engine; connections are never shared over a fork."""
+    return _engine(os.getpid())
+
+
+def transaction() -> AbstractContextManager[Session]:
+    """Return the one transaction of a task."""
+    return database.transaction(engine())
+
+
+def sender(settings: Settings) -> Sender:
+    """Return who mails come from, by the setting `mail_from`."""
+    name, address = parseaddr(settings.mail_from)
+    return Sender(name, checked_address(address))
+
+
+def connection() -> MailConnection:
+    """Return a connection to the mail server of the settings, opened at the first message."""
+    url = get_settings().smtp_url
+    if not url:
+        raise InvalidInput("没有设置邮件服务器：请设置 DUBAN_SMTP_URL，再启动后台任务。")
+    return MailConnection(parse_smtp_url(url))
+
+
+def desk(settings: Settings) -> Desk:
+    """Return what writing mails needs."""
+    return Desk(
+        base_url=settings.base_url,
+        secret=settings.secret_key.get_secret_value(),
+        reply_links=settings.reply_links,
+        rules=rulebook.reminder_rules(trial=settings.trial),
+        scale=rulebook.lights(),
+    )
+
+
+def office() -> Office:
+    """Return the surroundings of a run of deliveries in this process."""
+    settings = get_settings()
+    return Office(
+        transact=transaction,
+        connect=connection,
+        write=letters.writer(desk(settings), now=clock.utc_now()),
+        sender=sender(settings),
+        owner=f"{socket.gethostname()}:{os.getpid()}",
+        clock=clock.utc_now,
+        stopping=stop.is_set,
+    )

@@ -1,0 +1,23 @@
+"""All that beat does, on one screen. Beat may die: every worker also ticks by itself (timer).
+
+An entry that could not be carried out in time expires, for the next one does the same.
+"""
+
+from typing import Any
+
+
+def every(seconds: float, task: str) -> dict[str, Any]:
+    """Return an entry that runs a task each so many seconds and never piles up."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+SCHEDULE = {
+    # Plans what is owed, recovers what was interrupted, then delivers.
+    "tick": every(60, "workers.reminders.tick"),
+    # Sign-in mails and answers should not wait for the minute.
+    "deliver": every(5, "workers.delivery.deliver"),
+    # Reads files that the pages took in.
+    "read": every(5, "workers.ingest.read_next"),
+    # Opens the report year, generates the checklists it calls for, mails new ones.
+    "checklists": every(300, "workers.checklists.generate"),
+}
