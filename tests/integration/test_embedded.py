@@ -159,6 +159,26 @@ def test_under_a_closed_folder_the_data_move_out_and_the_folder_stays_closed(hom
         start_postgres(home).__enter__()
 
 
+@as_root
+def test_a_user_without_a_name_learns_why_it_cannot_start_the_database(home: Path) -> None:
+    home.parent.chmod(0o777)
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from server.adapters.embedded import start_postgres\n"
+        "start_postgres(Path(sys.argv[1])).__enter__()\n"
+    )
+    python = [part.replace("65534", "54321") for part in ordinary_python()]
+    done = subprocess.run(
+        [*python, "-c", script, str(home)],
+        env=ordinary_environment(),
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "（uid 54321）没有登记在系统的用户表里" in done.stderr
+
+
 def test_an_ordinary_user_starts_both_servers(home: Path) -> None:
     python = ordinary_python()
     home.parent.chmod(0o777)

@@ -40,11 +40,22 @@ def unprivileged_account(data: Path) -> Account | None:
     None means that the caller's own account will do.
     """
     if os.geteuid() != 0:
+        _refuse_nameless(os.geteuid())
         return None
     if data.exists() and data.stat().st_uid != 0:
         return Account(data.stat().st_uid, data.stat().st_gid)
     nobody = pwd.getpwnam("nobody")
     return Account(nobody.pw_uid, nobody.pw_gid)
+
+
+def _refuse_nameless(uid: int) -> None:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError as error:
+        raise StartFailed(
+            f"当前用户（uid {uid}）没有登记在系统的用户表里，PostgreSQL 不接受："
+            "请换一个已登记的用户，或用 DUBAN_DATABASE_URL 指定现有数据库。"
+        ) from error
 
 
 def run_as(account: Account | None, command: Sequence[str | Path]) -> tuple[int, str]:
