@@ -1,6 +1,6 @@
 """Generating a unit's follow-up checklist from the problems that its report states."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 
 from sqlmodel import Session
@@ -30,6 +30,20 @@ class Basis:
     calendar: WorkCalendar
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What renewing a checklist changed; the record of acts keeps it."""
+
+    added: list[str] = field(default_factory=list)
+    reworded: list[list[str]] = field(default_factory=list)
+    """Former and new wording of each."""
+    set_aside: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        """Return whether people see any change."""
+        return bool(self.added or self.reworded or self.set_aside)
+
+
 def generate(
     session: Session, unit: Unit, year: int, basis: Basis, *, today: date, now: datetime
 ) -> Checklist | None:
@@ -51,7 +65,8 @@ def generate(
         session.add(checklist)
         session.flush()  # items need the checklist's id
     by_code = {commitment.code: commitment for commitment in commitments}
-    if _renew(session, checklist, built, by_code) or fresh:
+    difference = _renew(session, checklist, built, by_code)
+    if difference or fresh:
         checklist.version += 1
         checklist.generated_at = now
         session.flush()  # the matters' dates are read from the items
@@ -66,6 +81,7 @@ def generate(
             unit_id=unit.id,
             version=checklist.version,
             items=len(built),
+            difference=asdict(difference),
         )
     return checklist
 
@@ -97,21 +113,22 @@ def _renew(
     checklist: Checklist,
     built: tuple[domain.ChecklistItem, ...],
     commitments: dict[str, Commitment],
-) -> bool:
-    """Bring the rows to what was built; return whether anything that people see changed."""
+) -> Difference:
+    """Bring the rows to what was built; return what people see changed."""
     known = {item.item_key: item for item in queries.items(session, checklist.id)}
-    changed = False
+    difference = Difference()
     for new in built:
         item = known.pop(new.key, None)
         if item is None:
             session.add(_row(checklist, new, commitments[new.commitment_key]))
-            changed = True
-        else:
-            changed |= _refresh(item, new)
+            difference.added.append(new.what)
+        elif before := _refresh(item, new):
+            difference.reworded.append([before, new.what])
     for stale in known.values():
-        changed |= stale.active
+        if stale.active:
+            difference.set_aside.append(stale.what)
         stale.active = False
-    return changed
+    return difference
 
 
 def _row(checklist: Checklist, new: domain.ChecklistItem, commitment: Commitment) -> ChecklistItem:
@@ -128,21 +145,24 @@ def _row(checklist: Checklist, new: domain.ChecklistItem, commitment: Commitment
     )
 
 
-def _refresh(item: ChecklistItem, new: domain.ChecklistItem) -> bool:
-    """Renew an item's wording; its date stays as first given, so that nobody is surprised."""
+def _refresh(item: ChecklistItem, new: domain.ChecklistItem) -> str:
+    """Renew an item's wording; return the former one if that changed what people see.
+
+    Its date stays as first given, so that nobody is surprised.
+    """
     before = (item.what, item.proof, item.active)
     item.what, item.proof, item.active = new.what, new.proof, True
     item.ordinal, item.owner, item.class_code = new.ordinal, new.owner.value, new.class_code
-    return before != (item.what, item.proof, item.active)
+    return "" if before == (item.what, item.proof, item.active) else before[0]
 
 
 def generate_missing(
     session: Session, year: int, basis: Basis, *, today: date, now: datetime
 ) -> list[Checklist]:
-    """Generate the checklists that a confirmed report or the new year calls for."""
+    """Generate the checklists, up to this year's, that confirmed reports call for."""
     made = (
-        generate(session, unit, year, basis, today=today, now=now)
-        for unit_id in queries.without_checklist(session, year)
+        generate(session, unit, each, basis, today=today, now=now)
+        for unit_id, each in queries.without_checklist(session, year)
         if (unit := session.get(Unit, unit_id))
     )
     return [checklist for checklist in made if checklist]

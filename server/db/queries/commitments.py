@@ -1,13 +1,26 @@
 """Reading commitments, and checklists with their items."""
 
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, text
+from sqlalchemy import ScalarSelect, func, text
 from sqlmodel import Session, col, select
 
 from server.db.queries.units import within
-from server.db.tables import Checklist, ChecklistItem, Commitment, Contact, Report, Unit
+from server.db.tables import Checklist, ChecklistItem, Commitment, Contact, Matter, Report, Unit
 from server.domain.access import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistRow:
+    """One line of the checklists' list; `next_due` is the first date of an item not ticked."""
+
+    checklist: Checklist
+    unit: Unit
+    items: int
+    ticked: int
+    next_due: date | None
 
 
 def count_of(session: Session, unit_id: int, report_year: int) -> int:
@@ -28,14 +41,17 @@ def of_unit(session: Session, unit_id: int, report_year: int) -> list[Commitment
     return list(session.exec(statement))
 
 
-def without_checklist(session: Session, year: int) -> list[int]:
-    """Return the units whose confirmed report of `year - 1` has no checklist for `year` yet."""
+def without_checklist(session: Session, year: int) -> list[tuple[int, int]]:
+    """Return (unit, year of the checklist) for confirmed reports not yet followed up.
+
+    Up to `year`: what this year's report promises waits for the new year to open.
+    """
     has = select(Checklist.id).where(
-        Checklist.unit_id == Commitment.unit_id, Checklist.year == year
+        Checklist.unit_id == Commitment.unit_id, Checklist.year == Commitment.report_year + 1
     )
     statement = (
-        select(Commitment.unit_id)
-        .where(Commitment.report_year == year - 1, ~has.exists())
+        select(Commitment.unit_id, Commitment.report_year + 1)
+        .where(Commitment.report_year < year, ~has.exists())
         .distinct()
     )
     return list(session.exec(statement))
@@ -60,16 +76,62 @@ def visible_checklist(
     return session.exec(statement).first()
 
 
-def checklists(session: Session, scope: Scope, year: int | None) -> list[tuple[Checklist, Unit]]:
-    """Return the checklists within the scope, newest year first."""
+def checklists(
+    session: Session, scope: Scope, year: int, *, words: str = "", after: str = "", limit: int = 50
+) -> list[ChecklistRow]:
+    """Return a page of one year's checklists within the scope; `after` is the last `sort-id`."""
+    columns: tuple[Any, ...] = (Checklist, Unit, *_item_counts())
     statement = (
-        select(Checklist, Unit)
+        select(*columns)
+        .join(Unit, col(Unit.id) == col(Checklist.unit_id))
+        .where(within(scope), Checklist.year == year)
+        .order_by(col(Unit.sort), col(Unit.id))
+        .limit(limit)
+    )
+    if words:
+        statement = statement.where(col(Unit.name).icontains(words, autoescape=True))
+    first, _, last = after.partition("-")
+    if first.isdigit() and last.isdigit():
+        place = func.row(col(Unit.sort), col(Unit.id))
+        statement = statement.where(place > func.row(int(first), int(last)))
+    return [ChecklistRow(*row) for row in session.exec(statement)]
+
+
+def _item_counts() -> tuple[ScalarSelect[int], ...]:
+    """Return the columns of a checklist's items, of the ticked ones, and of the next date."""
+    item = (ChecklistItem.checklist_id == Checklist.id, col(ChecklistItem.active))
+    ticked = col(ChecklistItem.ticked_at)
+    return tuple(
+        statement.correlate(Checklist).scalar_subquery()
+        for statement in (
+            select(func.count()).where(*item),
+            select(func.count()).where(*item, ticked.is_not(None)),
+            select(func.min(ChecklistItem.by_when)).where(*item, ticked.is_(None)),
+        )
+    )
+
+
+def checklist_years(session: Session, scope: Scope) -> list[int]:
+    """Return the years that have checklists within the scope, newest first."""
+    statement = (
+        select(Checklist.year)
         .join(Unit, col(Unit.id) == col(Checklist.unit_id))
         .where(within(scope))
-        .order_by(col(Checklist.year).desc(), col(Unit.sort))
+        .distinct()
+        .order_by(col(Checklist.year).desc())
     )
-    if year:
-        statement = statement.where(Checklist.year == year)
+    return list(session.exec(statement))
+
+
+def matters_of_items(session: Session, checklist_id: int) -> list[tuple[Commitment, Matter]]:
+    """Return the commitments that a checklist's items follow from, in their numbering."""
+    named = select(ChecklistItem.commitment_id).where(ChecklistItem.checklist_id == checklist_id)
+    statement = (
+        select(Commitment, Matter)
+        .join(Matter, col(Matter.commitment_id) == col(Commitment.id))
+        .where(col(Commitment.id).in_(named))
+        .order_by(col(Commitment.code))
+    )
     return list(session.exec(statement))
 
 

@@ -1,14 +1,35 @@
 """Reading reports and what was read from them."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, text
+from sqlalchemy import ColumnElement, delete, func, text
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from server.db.queries.units import within
 from server.db.tables import Entry, EntryPair, Figure, Finding, Report, Unit
 from server.domain.access import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFilter:
+    """What the list of reports shows; None or empty means everything."""
+
+    year: int | None = None
+    state: str = ""
+    """A report's state, or `unread` for waiting and reading."""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryCounts:
+    """What was read from one report."""
+
+    problems: int
+    measures: int
+    errors: int
 
 
 def same_file(session: Session, unit_id: int, year: int, sha256: str) -> Report | None:
@@ -56,18 +77,109 @@ def visible(session: Session, scope: Scope, report_id: int) -> tuple[Report, Uni
     return session.exec(statement).first()
 
 
-def listed(session: Session, scope: Scope, *, year: int | None = None) -> list[tuple[Report, Unit]]:
-    """Return the reports within the scope, newest year first, without their files and texts."""
+def page_of(
+    session: Session, scope: Scope, wanted: ReportFilter, *, after: int = 0, limit: int | None = 50
+) -> list[tuple[Report, Unit]]:
+    """Return reports within the scope, last imported first, without their files and texts.
+
+    `after` is the last id seen.
+    """
     statement = (
         select(Report, Unit)
         .join(Unit, col(Unit.id) == col(Report.unit_id))
-        .where(within(scope))
+        .where(within(scope), *_conditions(wanted))
         .options(defer(Report.content), defer(Report.text))  # type: ignore[arg-type]  # the same
-        .order_by(col(Report.report_year).desc(), col(Unit.sort), col(Report.version).desc())
+        .order_by(col(Report.id).desc())
     )
-    if year:
-        statement = statement.where(Report.report_year == year)
+    if after:
+        statement = statement.where(col(Report.id) < after)
+    return list(session.exec(statement.limit(limit) if limit else statement))
+
+
+def _conditions(wanted: ReportFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.year:
+        yield col(Report.report_year) == wanted.year
+    if wanted.state == "unread":
+        yield col(Report.state).in_(("waiting", "reading"))
+    elif wanted.state:
+        yield col(Report.state) == wanted.state
+    if wanted.words:
+        yield col(Unit.name).icontains(wanted.words, autoescape=True)
+
+
+def years(session: Session, scope: Scope) -> list[int]:
+    """Return the years that have reports within the scope, newest first."""
+    statement = (
+        select(Report.report_year)
+        .join(Unit, col(Unit.id) == col(Report.unit_id))
+        .where(within(scope))
+        .distinct()
+        .order_by(col(Report.report_year).desc())
+    )
     return list(session.exec(statement))
+
+
+def counts(session: Session, report_ids: list[int]) -> dict[int, EntryCounts]:
+    """Return how many problems, measures and errors were read from each report."""
+    held = col(Entry.state) != "dropped"
+    entries = (
+        select(
+            Entry.report_id,
+            func.count().filter(held, col(Entry.kind) == "problem"),
+            func.count().filter(held, col(Entry.kind) == "measure"),
+        )
+        .where(col(Entry.report_id).in_(report_ids))
+        .group_by(col(Entry.report_id))
+    )
+    faults = (
+        select(Finding.report_id, func.count())
+        .where(col(Finding.report_id).in_(report_ids), Finding.severity == "error")
+        .group_by(col(Finding.report_id))
+    )
+    errors = dict(session.exec(faults).all())
+    found = {number: (problems, measures) for number, problems, measures in session.exec(entries)}
+    return {
+        number: EntryCounts(*found.get(number, (0, 0)), errors.get(number, 0))
+        for number in report_ids
+    }
+
+
+def locked(session: Session, report_id: int) -> Report:
+    """Return a report held for this transaction: its entries are edited one act after another."""
+    return session.exec(
+        select(Report)
+        .where(Report.id == report_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+        .options(defer(Report.content))  # type: ignore[arg-type]  # SQLModel types columns as values
+    ).one()
+
+
+def confirmed_before(session: Session, report: Report) -> Report | None:
+    """Return another version of the same report that is already in the ledger."""
+    statement = (
+        select(Report)
+        .where(
+            Report.unit_id == report.unit_id,
+            Report.report_year == report.report_year,
+            Report.state == "confirmed",
+            Report.id != report.id,
+        )
+        .options(defer(Report.content), defer(Report.text))  # type: ignore[arg-type]  # the same
+    )
+    return session.exec(statement).first()
+
+
+def next_to_review(session: Session, scope: Scope, after: int) -> int | None:
+    """Return the id of the next report that waits for review, round from the newest again."""
+    statement = (
+        select(Report.id)
+        .join(Unit, col(Unit.id) == col(Report.unit_id))
+        .where(within(scope), Report.state == "read", Report.id != after)
+        .order_by((col(Report.id) < after).desc(), col(Report.id).desc())
+        .limit(1)
+    )
+    return session.exec(statement).first()
 
 
 def entries(session: Session, report_id: int) -> list[Entry]:
