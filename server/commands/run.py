@@ -12,6 +12,9 @@ from server.errors import InvalidInput
 if TYPE_CHECKING:
     from server.settings import Settings
 
+SOFT_STOP = {"REMAP_SIGTERM": "SIGQUIT"}
+"""Celery's way to a stop with a limit: at SIGTERM a worker has worker_soft_shutdown_timeout
+seconds to finish, then gives its tasks back. Without it, it would wait for them for ever."""
 PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 """Typer's context settings of the commands that pass their arguments to Celery."""
 
@@ -47,6 +50,7 @@ def web(
 def worker(context: typer.Context) -> None:
     """启动后台任务进程；其余参数原样交给 Celery，如 --concurrency 4。"""
     _settings("DUBAN_DATABASE_URL", "DUBAN_REDIS_URL")
+    os.environ.update(SOFT_STOP)
     _become(worker_command(*context.args))
 
 

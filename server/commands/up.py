@@ -16,12 +16,14 @@ from server.adapters.embedded import open_cluster, open_store
 from server.adapters.embedded.places import held, is_free, kept_port, kept_secret
 from server.adapters.embedded.process import StartFailed, spawn
 from server.adapters.embedded.supervisor import Child, Launch, Stopped, Supervisor
-from server.commands.run import beat_command, worker_command
+from server.commands.run import SOFT_STOP, beat_command, worker_command
 from server.errors import AppError, Conflict
 from server.settings import ENVIRONMENT_FILE, Settings
 
 START_PATIENCE = 90.0
 WORKER_PROCESSES = "2"
+WORKER_PATIENCE = 40.0
+"""Longer than the worker's own limit for finishing what it has begun."""
 PORTS_TRIED = 100
 
 
@@ -111,12 +113,13 @@ class _Parts:
     def programs(self) -> None:
         """Start the program's own processes."""
         self._keep("网页服务", "web", [_duban(), "web"])
-        self._keep("后台任务", "worker", worker_command("--concurrency", WORKER_PROCESSES))
+        worker = worker_command("--concurrency", WORKER_PROCESSES)
+        self._keep("后台任务", "worker", worker, patience=WORKER_PATIENCE)
         self._keep("定时器", "beat", beat_command(self.home))
 
-    def _keep(self, name: str, log: str, command: list[str]) -> None:
+    def _keep(self, name: str, log: str, command: list[str], patience: float = 20) -> None:
         launch, file = self._launch(log, command)
-        self.supervisor.start(Child(name, launch, file))
+        self.supervisor.start(Child(name, launch, file, patience=patience))
 
     def _complete(self, name: str, command: str) -> None:
         launch, file = self._launch(command, [_duban(), command])
@@ -136,6 +139,7 @@ def _first_environment(settings: Settings, home: Path) -> dict[str, str]:
         "DUBAN_HOME": str(home),
         "DUBAN_TRIAL": "true",
         "PYTHONUNBUFFERED": "1",
+        **SOFT_STOP,
     }
     if not settings.secret_key.get_secret_value():
         env["DUBAN_SECRET_KEY"] = kept_secret(home / "secret")
