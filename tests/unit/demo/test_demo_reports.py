@@ -114,17 +114,17 @@ def number(figure: Any) -> float:
 def broken_rules(data: Mapping[str, Any]) -> Iterator[str]:
     """The identities of the official form that a report's figures break."""
     rows: Mapping[str, Sequence[Any]] = data.get("t3", {})
-    zero = (0,) * COLUMNS
     if any(figure == "" for row in rows.values() for figure in row):
         yield "T3-05"
     for row in rows.values():
         if "" not in row and sum(row[:6]) != row[6]:
             yield "T3-03"
     for column in range(COLUMNS):
-        new, carried, total, left = (rows.get(k, zero)[column] for k in ("new", "ci", "sum", "co"))
-        if sum(number(rows.get(key, zero)[column]) for key in RESULT_ROWS) != total:
+        figure = {key: number(row[column]) for key, row in rows.items()}
+        new, carried, total, left = (figure.get(key, 0) for key in ("new", "ci", "sum", "co"))
+        if sum(figure.get(key, 0) for key in RESULT_ROWS) != total:
             yield "T3-02"
-        if left != "" and new + carried != total + left:
+        if new + carried != total + left:
             yield "T3-01"
     for block in data.get("t4", {}).values():
         if sum(block[:4]) != block[4]:
