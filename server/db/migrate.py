@@ -4,6 +4,9 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 from server.db.engine import normalise_url
 
@@ -19,3 +22,13 @@ def alembic_config(database_url: str) -> Config:
 def migrate(database_url: str) -> None:
     """Upgrade to head; safe to repeat."""
     command.upgrade(alembic_config(database_url), "head")
+
+
+def head_revision() -> str:
+    """Return the schema that this version of the program needs."""
+    return ScriptDirectory.from_config(alembic_config("")).get_current_head() or ""
+
+
+def current_revision(connection: Connection) -> str:
+    """Return the schema that a database has; empty for a database never migrated."""
+    return MigrationContext.configure(connection).get_current_revision() or ""

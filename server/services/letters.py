@@ -111,7 +111,7 @@ def _reminder(scene: _Scene, message: Claimed) -> Written:
     context = ReminderMail(
         recipient_name=scene.contact.name,
         unit_name=scene.unit.name,
-        lines=tuple(_line(scene, line) for line in lines),
+        lines=tuple(_line(scene, line) for line in _newest_of_each_matter(lines)),
         today=scene.today,
         office=scene.sign,
         ledger_url=scene.url("/"),
@@ -119,6 +119,12 @@ def _reminder(scene: _Scene, message: Claimed) -> Written:
         late=any(line.reminder.late for line in lines),
     )
     return context, frozenset(line.reminder.id for line in lines)
+
+
+def _newest_of_each_matter(lines: list[Line]) -> list[Line]:
+    """Return one line a matter: after an outage two stages of it may be pending at once."""
+    in_order = sorted(lines, key=lambda line: line.reminder.scheduled_on)
+    return list({line.matter.id: line for line in in_order}.values())
 
 
 def _line(scene: _Scene, line: Line) -> ReminderLine:

@@ -11,9 +11,10 @@ from sqlmodel import Session
 from server.db.queries import commitments as commitment_queries
 from server.db.queries import reports as queries
 from server.db.tables import Commitment, Entry, Matter, Report, Unit
+from server.domain.access import Scope
 from server.domain.calendars import WorkCalendar
 from server.errors import Conflict, InvalidInput, NotFound
-from server.services import audit
+from server.services import audit, reports
 from server.services.audit import Actor
 
 HEADINGS = {"channels": "拓宽渠道", "content": "丰富内容", "mechanisms": "完善机制"}
@@ -30,6 +31,12 @@ class EntryEdit:
     classes: tuple[str, ...] = ()
     start: int | None = None
     end: int | None = None
+
+
+def for_change(session: Session, scope: Scope, report_id: int) -> tuple[Report, Unit]:
+    """Return a report within the scope, held so that edits come one after another."""
+    report, unit = reports.visible(session, scope, report_id)
+    return queries.locked(session, report.id), unit
 
 
 def entry_of(session: Session, report: Report, entry_id: int) -> Entry:
@@ -60,8 +67,8 @@ def add_entry(
     _apply(report, entry, edit)
     session.add(entry)
     session.flush()  # the record names the entry
-    _renumber(session, report)
-    _record(session, report, entry, "add", actor, now)
+    renumber(session, report)
+    record_act(session, report, entry, "add", actor, now)
     return entry
 
 
@@ -77,14 +84,14 @@ def change_entry(
 ) -> None:
     """Correct an entry; correcting is accepting."""
     _check(report, edit)
-    _fresh(entry, version)
+    ensure_fresh(entry, version)
     before = {"kind": entry.kind, "text": entry.text, "heading": entry.heading}
     _apply(report, entry, edit)
     entry.state = "accepted"
     entry.row_version += 1
     session.flush()  # numbering reads the new kind and place
-    _renumber(session, report)
-    _record(session, report, entry, "change", actor, now, before=before)
+    renumber(session, report)
+    record_act(session, report, entry, "change", actor, now, before=before)
 
 
 def set_state(
@@ -98,13 +105,13 @@ def set_state(
     now: datetime,
 ) -> None:
     """Accept, drop or take back (`proposed`) an entry; a dropped one stays visible."""
-    _open(report)
-    _fresh(entry, version)
+    ensure_open(report)
+    ensure_fresh(entry, version)
     entry.state = state
     entry.row_version += 1
     session.flush()  # numbering reads the new state
-    _renumber(session, report)
-    _record(session, report, entry, state, actor, now)
+    renumber(session, report)
+    record_act(session, report, entry, state, actor, now)
 
 
 def commitments_due_on(report_year: int, today: date, calendar: WorkCalendar) -> date:
@@ -124,7 +131,7 @@ def confirm(
     `due_on` is the office's date for commitments of this year; the checklist gives each item its
     own. Confirming twice adds nothing.
     """
-    _open(report)
+    ensure_open(report)
     kept = [entry for entry in queries.entries(session, report.id) if entry.state != "dropped"]
     _check_confirmable(kept)
     report.state, report.confirmed_at, report.confirmed_by = "confirmed", now, actor.contact_id
@@ -172,6 +179,7 @@ def _matter(commitment: Commitment, due_on: date, now: datetime) -> Matter:
     return Matter(
         unit_id=commitment.unit_id,
         kind="commitment",
+        report_year=commitment.report_year,
         commitment_id=commitment.id,
         title=f"整改事项 {commitment.code}",
         due_on=due_on,
@@ -193,7 +201,7 @@ def _check_confirmable(kept: list[Entry]) -> None:
 
 
 def _check(report: Report, edit: EntryEdit) -> None:
-    _open(report)
+    ensure_open(report)
     problems: dict[str, str] = {}
     if edit.kind not in KINDS:
         problems["kind"] = "请选择“存在问题”或“改进措施”"
@@ -221,21 +229,23 @@ def _apply(report: Report, entry: Entry, edit: EntryEdit) -> None:
         entry.text = edit.text.strip()
 
 
-def _open(report: Report) -> None:
+def ensure_open(report: Report) -> None:
+    """Raise Conflict unless the report's entries may be edited."""
     if report.state == "confirmed":
         raise Conflict("这份报告已经确认入账，不能再改条目；如需更正，请在台账中办理。")
     if report.state != "read":
         raise Conflict("这份报告还没有读取完成，暂时不能审核。")
 
 
-def _fresh(entry: Entry, version: int) -> None:
+def ensure_fresh(entry: Entry, version: int) -> None:
+    """Raise Conflict when somebody changed the entry after this version was shown."""
     if entry.row_version != version:
         raise Conflict(
             f"这一条刚被别人改过（现为：{entry.text[:40]}）。您的修改没有保存，请刷新后再改。"
         )
 
 
-def _renumber(session: Session, report: Report) -> None:
+def renumber(session: Session, report: Report) -> None:
     """Give problems and measures their ordinals in order of the text; dropped ones get none."""
     counted = {"problem": 0, "measure": 0}
     for entry in queries.entries(session, report.id):
@@ -246,7 +256,7 @@ def _renumber(session: Session, report: Report) -> None:
             entry.ordinal = counted[entry.kind]
 
 
-def _record(
+def record_act(
     session: Session,
     report: Report,
     entry: Entry,
@@ -255,6 +265,7 @@ def _record(
     now: datetime,
     **detail: object,
 ) -> None:
+    """Write an act on an entry into the record."""
     audit.record(
         session,
         actor,

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import func
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from server.db.queries.units import within
 from server.db.tables import Commitment, Matter, Message, Obligation, Report, Unit
@@ -47,9 +48,8 @@ def milestone_counts(session: Session, scope: Scope, year: int) -> list[Mileston
         select(  # type: ignore[call-overload]  # mixed columns
             Matter.milestone, Matter.due_on, Matter.state, func.count()
         )
-        .join(Obligation, col(Obligation.id) == col(Matter.obligation_id))
         .join(Unit, col(Unit.id) == col(Matter.unit_id))
-        .where(within(scope), Obligation.report_year == year)
+        .where(within(scope), Matter.report_year == year, Matter.kind == "milestone")
         .group_by(col(Matter.milestone), col(Matter.due_on), col(Matter.state))
     )
     return [MilestoneCount(name or "", *rest) for name, *rest in session.exec(statement)]
@@ -76,30 +76,27 @@ def heat_units(
     if wanted.words:
         statement = statement.where(col(Unit.name).icontains(wanted.words, autoescape=True))
     if wanted.late:
-        statement = statement.where(_has_late_matter(today))
+        statement = statement.where(col(Unit.id).in_(_late_units(year, today)))
     if after:
         statement = statement.where(func.row(col(Unit.sort), col(Unit.id)) > func.row(*after))
     return list(session.exec(statement))
 
 
-def _has_late_matter(today: date) -> ColumnElement[bool]:
-    return (
-        select(Matter.id)
-        .where(
-            Matter.obligation_id == Obligation.id,
-            col(Matter.state).in_(("open", "acknowledged", "returned")),
-            Matter.due_on < today,
-        )
-        .exists()
+def _late_units(year: int, today: date) -> SelectOfScalar[int]:
+    return select(Matter.unit_id).where(
+        Matter.report_year == year,
+        Matter.kind == "milestone",
+        col(Matter.state).in_(("open", "acknowledged", "returned")),
+        Matter.due_on < today,
     )
 
 
 def cells(session: Session, unit_ids: list[int], year: int) -> list[Matter]:
     """Return the milestones of these units for one report year."""
-    statement = (
-        select(Matter)
-        .join(Obligation, col(Obligation.id) == col(Matter.obligation_id))
-        .where(col(Matter.unit_id).in_(unit_ids), Obligation.report_year == year)
+    statement = select(Matter).where(
+        col(Matter.unit_id).in_(unit_ids),
+        Matter.report_year == year,
+        Matter.kind == "milestone",
     )
     return list(session.exec(statement))
 

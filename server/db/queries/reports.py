@@ -202,6 +202,11 @@ def pairs(session: Session, report_id: int) -> list[EntryPair]:
     return list(session.exec(statement))
 
 
+def forget_pairs(session: Session, *, measure_id: int) -> None:
+    """Drop what was said about which problems a measure answers."""
+    session.exec(delete(EntryPair).where(col(EntryPair.measure_id) == measure_id))
+
+
 def findings(session: Session, report_id: int) -> list[Finding]:
     """Return a report's findings, errors first."""
     statement = (

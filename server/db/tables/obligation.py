@@ -73,10 +73,19 @@ class Matter(SQLModel, table=True):
             postgresql_where=text("state IN ('open', 'acknowledged', 'returned')"),
         ),
         Index("ix_matter_unit_due", "unit_id", "due_on"),
+        Index("ix_matter_year", "report_year", "kind", "milestone", "due_on", "state", "unit_id"),
+        Index(
+            "ix_matter_open_due",
+            "due_on",
+            "unit_id",
+            postgresql_where=text("state IN ('open', 'acknowledged', 'returned')"),
+        ),
     )
     id: int = identity()
     unit_id: int = reference("unit.id")
     kind: str
+    report_year: int = 0
+    """The year of the report that is owed, or that makes the promise; kept here for counting."""
     obligation_id: int | None = reference("obligation.id", nullable=True, ondelete="CASCADE")
     milestone: str | None = None
     commitment_id: int | None = reference("commitment.id", nullable=True, ondelete="CASCADE")

@@ -549,6 +549,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("unit_id", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("report_year", sa.Integer(), nullable=False),
         sa.Column("obligation_id", sa.BigInteger(), nullable=True),
         sa.Column("milestone", sa.String(), nullable=True),
         sa.Column("commitment_id", sa.BigInteger(), nullable=True),
@@ -604,6 +605,19 @@ def upgrade() -> None:
         "ix_matter_next_stage",
         "matter",
         ["next_stage_on"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('open', 'acknowledged', 'returned')"),
+    )
+    op.create_index(
+        "ix_matter_year",
+        "matter",
+        ["report_year", "kind", "milestone", "due_on", "state", "unit_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_matter_open_due",
+        "matter",
+        ["due_on", "unit_id"],
         unique=False,
         postgresql_where=sa.text("state IN ('open', 'acknowledged', 'returned')"),
     )
