@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from server.commands import auditing, dates, demo, importing, people, reminding, run
+from server.commands import auditing, dates, demo, importing, people, reading, reminding, run
 from server.errors import AppError
 
 app = typer.Typer(
@@ -24,6 +24,8 @@ app.command("sign-in-link")(people.link)
 app.command("forecast")(reminding.forecast)
 app.add_typer(importing.imports, name="import")
 app.add_typer(auditing.audit, name="audit")
+app.command("read")(reading.read)
+app.command("check")(reading.check)
 app.command("due")(dates.due)
 app.add_typer(dates.workdays, name="workdays")
 

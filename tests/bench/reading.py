@@ -84,7 +84,9 @@ def place_of(item: Item, document: str) -> int:
     return len(squeezed(document[: item.start]))
 
 
-def score_items(role: str, gold: dict[str, Any], given: ParsedReport, text: str, result: Result) -> dict[int, int]:
+def score_items(
+    role: str, gold: dict[str, Any], given: ParsedReport, text: str, result: Result
+) -> dict[int, int]:
     """Score one role; return gold ordinal -> given ordinal of the matched items."""
     wanted = gold.get(role, [])
     items = given.problems if role == "problem" else given.measures
@@ -131,12 +133,23 @@ def tally(result: Result, name: str, *, good: bool) -> None:
         score.extra += 1
 
 
-def score_pairs(gold: dict[str, Any], given: ParsedReport, problems: dict[int, int], measures: dict[int, int], result: Result) -> None:
+def score_pairs(
+    gold: dict[str, Any],
+    given: ParsedReport,
+    problems: dict[int, int],
+    measures: dict[int, int],
+    result: Result,
+) -> None:
     """Score the links between matched items."""
     wanted = links(gold.get("pairs", []), problems, measures)
     allowed = wanted | links(gold.get("pairs_alt", []), problems, measures)
     known = {*measures.values()}
-    made = {(pair.problem, m) for pair in given.pairs for m in pair.measures if pair.problem in problems.values() and m in known}
+    made = {
+        (pair.problem, m)
+        for pair in given.pairs
+        for m in pair.measures
+        if pair.problem in problems.values() and m in known
+    }
     score = result.scores["pairs"]
     score.right += len(wanted & made)
     score.missed += len(wanted - made)
@@ -145,9 +158,13 @@ def score_pairs(gold: dict[str, Any], given: ParsedReport, problems: dict[int, i
         result.misses.append(f"pairs missed {sorted(wanted - made)} extra {sorted(made - allowed)}")
 
 
-def links(pairs: list[Any], problems: dict[int, int], measures: dict[int, int]) -> set[tuple[int, int]]:
+def links(
+    pairs: list[Any], problems: dict[int, int], measures: dict[int, int]
+) -> set[tuple[int, int]]:
     """Return gold links as links of given ordinals."""
-    return {(problems[p], measures[m]) for p, ms in pairs for m in ms if p in problems and m in measures}
+    return {
+        (problems[p], measures[m]) for p, ms in pairs for m in ms if p in problems and m in measures
+    }
 
 
 def score_figures(gold: dict[str, Any], given: ParsedReport, result: Result) -> None:
@@ -158,7 +175,11 @@ def score_figures(gold: dict[str, Any], given: ParsedReport, result: Result) -> 
         return
     for key, want in wanted.items():
         figure = figures.pop(key, None)
-        shown = None if figure is None else (figure.value if figure.value is not None else {"state": figure.state})
+        shown = (
+            None
+            if figure is None
+            else (figure.value if figure.value is not None else {"state": figure.state})
+        )
         tally(result, "figures", good=shown == want)
         if shown != want:
             result.misses.append(f"figure {key}: {want} not {shown}")
@@ -177,7 +198,9 @@ def score_identity(gold: dict[str, Any], given: ParsedReport, result: Result) ->
     ):
         tally(result, name, good=bool(good))
         if not good:
-            result.misses.append(f"{name}: {gold.get(name if name != 'year' else 'report_year')} not {given.unit} {given.report_year} {given.format}")
+            result.misses.append(
+                f"{name}: {gold.get(name if name != 'year' else 'report_year')} not {given.unit} {given.report_year} {given.format}"
+            )
     codes = {finding.code for finding in given.findings}
     asked, banned = set(gold.get("findings_expected", [])), set(gold.get("findings_forbidden", []))
     score = result.scores["findings"]
@@ -185,7 +208,9 @@ def score_identity(gold: dict[str, Any], given: ParsedReport, result: Result) ->
     score.missed += len(asked - codes)
     score.extra += len(banned & codes)
     if asked - codes or banned & codes:
-        result.misses.append(f"findings missed {sorted(asked - codes)} forbidden {sorted(banned & codes)}")
+        result.misses.append(
+            f"findings missed {sorted(asked - codes)} forbidden {sorted(banned & codes)}"
+        )
 
 
 def score(gold: dict[str, Any], document: SourceText, given: ParsedReport) -> Result:
@@ -209,7 +234,9 @@ def run(name: str) -> tuple[dict[str, Result], float]:
             document = read_document(path.with_name(gold["source"]))
         except AppError as error:
             results[path.stem] = Result(gold.get("structure", "?"), misses=[f"refused: {error}"])
-            results[path.stem].scores["items"].missed += len(gold.get("problem", [])) + len(gold.get("measure", []))
+            results[path.stem].scores["items"].missed += len(gold.get("problem", [])) + len(
+                gold.get("measure", [])
+            )
             continue
         began = time.perf_counter()
         given = parse(document, formats=report_formats(), taxonomy=taxonomy())
@@ -240,16 +267,38 @@ def main() -> None:
     results, speed = run(chosen.set)
     total = {name: one.shown() for name, one in sorted(summed(list(results.values())).items())}
     by_structure = {
-        structure: summed([r for r in results.values() if r.structure == structure])["items"].shown()
+        structure: summed([r for r in results.values() if r.structure == structure])[
+            "items"
+        ].shown()
         for structure in sorted(Counter(result.structure for result in results.values()))
     }
     if chosen.json:
-        print(json.dumps({"set": chosen.set, "reports": len(results), "scores": total, "items_by_structure": by_structure, "reports_per_second": round(speed, 1)}, ensure_ascii=False, indent=1))
+        print(
+            json.dumps(
+                {
+                    "set": chosen.set,
+                    "reports": len(results),
+                    "scores": total,
+                    "items_by_structure": by_structure,
+                    "reports_per_second": round(speed, 1),
+                },
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
         return
     print(f"{chosen.set}: {len(results)} reports, {speed:.0f} reports/s")
     for name, one in total.items():
-        print(f"  {name:10} P {one['precision']:.3f} R {one['recall']:.3f} F1 {one['f1']:.3f}  ({one['right']} right, {one['extra']} extra, {one['missed']} missed)")
-    print("  items by structure: " + "  ".join(f"{s} {one['f1']:.3f}({one['right'] + one['missed']})" for s, one in by_structure.items()))
+        print(
+            f"  {name:10} P {one['precision']:.3f} R {one['recall']:.3f} F1 {one['f1']:.3f}  ({one['right']} right, {one['extra']} extra, {one['missed']} missed)"
+        )
+    print(
+        "  items by structure: "
+        + "  ".join(
+            f"{s} {one['f1']:.3f}({one['right'] + one['missed']})"
+            for s, one in by_structure.items()
+        )
+    )
     if chosen.misses:
         for name, result in results.items():
             for line in result.misses:

@@ -1,0 +1,132 @@
+"""`duban read` and `duban check`: what a report says and what is wrong with it. No database."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from server.domain.reports.parsed import Finding, Item, ParsedReport
+    from server.domain.reports.source import SourceText
+
+_SEVERITIES = {"error": "错误", "question": "存疑", "information": "提示"}
+_HEADINGS = {
+    "channels": "拓宽渠道",
+    "content": "丰富内容",
+    "mechanisms": "完善机制",
+    None: "未归口",
+}
+_REPORT = Annotated[str, typer.Argument(metavar="文件", help="报告文件；- 表示从标准输入读")]
+_YEAR = Annotated[int | None, typer.Option("--year", help="报告年度（默认从文中读出）")]
+_JSON = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+
+
+def read(
+    file: _REPORT,
+    year: _YEAR = None,
+    as_json: _JSON = False,  # noqa: FBT002  # Typer makes the option from it
+    text: Annotated[bool, typer.Option("--text", help="只输出解码后的原文")] = False,  # noqa: FBT002  # as above
+) -> None:
+    """读一份年度报告：标题、单位、年度、统计数、存在问题、改进措施。"""
+    document = _document(file)
+    if text:
+        sys.stdout.write(document.text)
+        return
+    report = _parsed(document, year)
+    if as_json:
+        _print_json(_report_json(report))
+    else:
+        _print_report(report)
+
+
+def check(
+    file: _REPORT,
+    previous: Annotated[
+        str | None, typer.Option("--previous", metavar="文件", help="上一年度的报告，用于跨年核对")
+    ] = None,
+    as_json: _JSON = False,  # noqa: FBT002  # Typer makes the option from it
+) -> None:
+    """核对一份年度报告：数据勾稽、结构、年度、与上年的衔接。有错误时退出码为 1。"""
+    findings = _findings(file, previous)
+    if as_json:
+        _print_json({"findings": [asdict(finding) for finding in findings]})
+    else:
+        _print_findings(findings)
+    if any(finding.severity == "error" for finding in findings):
+        raise typer.Exit(1)
+
+
+def _findings(file: str, previous: str | None) -> "list[Finding]":
+    report = _parsed(_document(file), None)
+    findings = list(report.findings)
+    return findings
+
+
+def _document(file: str) -> "SourceText":
+    """Read a file or standard input; a refusal ends the command with code 2."""
+    from server.adapters.documents import read_document  # noqa: PLC0415  # start-up time
+    from server.errors import Refused  # noqa: PLC0415  # start-up time
+
+    try:
+        return read_document(sys.stdin.buffer.read() if file == "-" else Path(file))
+    except Refused as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+
+
+def _parsed(document: "SourceText", year: int | None) -> "ParsedReport":
+    from server.adapters.rulebook_reading import report_formats, taxonomy  # noqa: PLC0415  # start-up time
+    from server.domain.reports.parse import parse  # noqa: PLC0415  # start-up time
+
+    return parse(document, formats=report_formats(), taxonomy=taxonomy(), year=year)
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def _report_json(report: "ParsedReport") -> dict[str, Any]:
+    value = asdict(report)
+    for name in ("problems", "measures"):
+        for item in value[name]:
+            del item["role"]
+    return value
+
+
+def _print_report(report: "ParsedReport") -> None:
+    print(f"{report.title or '（没有读到标题）'}")
+    print(
+        f"单位：{report.unit or '不详'}　年度：{report.report_year or '不详'}　格式：{report.format or '不详'}"
+    )
+    print(f"部分：{len(report.sections)}　统计数：{len(report.figures)}")
+    for name, items in (("存在问题", report.problems), ("改进措施", report.measures)):
+        print(f"\n{name}（{len(items)}）")
+        for item in items:
+            _print_item(item)
+    _print_pairs(report)
+    print()
+    _print_findings(list(report.findings))
+
+
+def _print_item(item: "Item") -> None:
+    text = "".join(item.text.split())
+    print(
+        f"  {item.ordinal}. [{_HEADINGS[item.heading]}｜{'、'.join(item.classes) or '未分类'}] {text}"
+    )
+
+
+def _print_pairs(report: "ParsedReport") -> None:
+    if report.pairs:
+        print("\n问题与措施")
+    for pair in report.pairs:
+        answered = "、".join(map(str, pair.measures)) or "没有对应措施"
+        print(f"  问题 {pair.problem} → 措施 {answered}")
+
+
+def _print_findings(findings: "list[Finding]") -> None:
+    print(f"校验（{len(findings)}）")
+    for finding in findings:
+        print(f"  [{_SEVERITIES[finding.severity]}] {finding.code} {finding.message}")

@@ -1,0 +1,167 @@
+"""Clauses -> blocks: runs of prose and marked lists, each with what announced it."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from server.domain.reports.clauses import Clause
+from server.domain.reports.cues import Cue, answers_all
+from server.domain.reports.polarity import complains
+
+_REPEATING = frozenset({"side", "first"})
+_LONGEST_HEAD = 45
+
+
+@dataclass(slots=True)
+class Block:
+    """A stretch of prose followed by a list (either may be empty) under one announced role."""
+
+    role: Cue | None
+    labelled: bool
+    prose: list[Clause] = field(default_factory=list)
+    items: list[list[Clause]] = field(default_factory=list)
+    interleaved: bool = False
+
+
+def blocks(clauses: Sequence[Clause], role: Cue | None) -> Iterator[Block]:
+    """Yield the blocks of a problem part in order; every clause but labels is in one of them."""
+    return _Reader(clauses, role).read()
+
+
+class _Reader:
+    """Walks the clauses once; lookahead is by index of the next mark of a family."""
+
+    def __init__(self, clauses: Sequence[Clause], role: Cue | None) -> None:
+        self.clauses = clauses
+        self.role = role
+        self.labelled = False
+        self.outer: set[str] = set()
+        self.marks: dict[str, list[int]] = {}
+        for index, clause in enumerate(clauses):
+            if clause.mark:
+                self.marks.setdefault(clause.mark.family, []).append(index)
+
+    def read(self) -> Iterator[Block]:
+        block, index = self._block(), 0
+        while index < len(self.clauses):
+            clause = self.clauses[index]
+            if clause.label:
+                yield block
+                self._announce(clause)
+                block, index = self._block(), index + 1
+            elif clause.mark and self._opens_list(index):
+                index = self._take_list(block, index)
+                yield block
+                block = self._block()
+            else:
+                block.prose.append(clause)
+                index += 1
+        yield block
+
+    def _block(self) -> Block:
+        return Block(self.role, self.labelled)
+
+    def _announce(self, clause: Clause) -> None:
+        self.role = None if clause.label == "both" else clause.label
+        self.labelled = self.role is not None
+        if clause.mark:
+            self.outer.add(clause.mark.family)
+
+    def _opens_list(self, index: int) -> bool:
+        """A lone 最后 or 其次 in prose is no list; any other mark is."""
+        clause = self.clauses[index]
+        if clause.family == "first":
+            following = self._next(index, "first")
+            return (clause.mark is not None and clause.mark.ordinal == 1) and following is not None
+        return True
+
+    def _next(self, index: int, family: str) -> int | None:
+        places = self.marks.get(family, [])
+        place = bisect_right(places, index)
+        return places[place] if place < len(places) else None
+
+    def _take_list(self, block: Block, index: int) -> int:
+        """Fill `block.items` with the list that opens at `index`; return where it ends."""
+        first = self.clauses[index]
+        family = first.family or ""
+        self.outer.discard(family)
+        block.items.append([first])
+        ordinal = _number(first, 1)
+        index += 1
+        while index < len(self.clauses):
+            clause = self.clauses[index]
+            if clause.family == family:
+                if _restarts(clause, ordinal) or clause.label:
+                    break
+                block.items.append([clause])
+                ordinal = _number(clause, ordinal + 1)
+            elif self._ends(block, index, family, ordinal):
+                break
+            else:
+                block.items[-1].append(clause)
+            index += 1
+        return index
+
+    def _ends(self, block: Block, index: int, family: str, ordinal: int) -> bool:
+        """Say whether the clause at `index`, not of the list's family, is past the list."""
+        clause = self.clauses[index]
+        if clause.family in self.outer:
+            return True
+        going_on = self._goes_on(index, family, ordinal)
+        if clause.label or clause.cue in {"measure", "problem", "past"}:
+            return self._turns_away(block, clause, going_on=going_on)
+        if clause.opens and not clause.mark and not going_on:
+            return not _wants_body(block, clause)
+        return False
+
+    def _turns_away(self, block: Block, clause: Clause, *, going_on: bool) -> bool:
+        if going_on:
+            block.interleaved = True
+            return False
+        if clause.mark and not clause.label:
+            return False
+        return not block.interleaved or answers_all(clause.full)
+
+    def _goes_on(self, index: int, family: str, ordinal: int) -> bool:
+        """Say whether the list's next number comes after `index`."""
+        following = self._next(index, family)
+        if following is None:
+            return False
+        clause = self.clauses[following]
+        if clause.mark is None or clause.mark.ordinal is None:
+            return not self.clauses[index].opens
+        if family in _REPEATING:
+            return clause.mark.ordinal > 1
+        return clause.mark.ordinal > ordinal and self._no_label_heading(index, following)
+
+    def _no_label_heading(self, index: int, following: int) -> bool:
+        """A next number that itself carries a label (二、改进措施) belongs to the level above."""
+        return self.clauses[following].label is None or self.clauses[index].label is None
+
+
+def _number(clause: Clause, default: int) -> int:
+    ordinal = clause.mark.ordinal if clause.mark else None
+    return default if ordinal is None else ordinal
+
+
+def _restarts(clause: Clause, last: int) -> bool:
+    ordinal = clause.mark.ordinal if clause.mark else None
+    if ordinal is None:
+        return False
+    if clause.family in _REPEATING:
+        return ordinal == 1
+    return ordinal <= last and (ordinal == 1 or clause.opens)
+
+
+def _wants_body(block: Block, clause: Clause) -> bool:
+    """A title that stands alone on its line wants the paragraph after it."""
+    item = block.items[-1]
+    head = item[-1]
+    alone = len(item) == 1 and head.closes and len(head.text) <= _LONGEST_HEAD
+    if alone and (head.stop != "。" or not complains(clause.text) or len(head.text) <= 25):
+        return True
+    return len(block.items) > 1 and _has_body(block.items[-2]) and not _has_body(item)
+
+
+def _has_body(item: Sequence[Clause]) -> bool:
+    return any(clause.opens for clause in item[1:])

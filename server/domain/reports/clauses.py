@@ -1,0 +1,113 @@
+"""The problem part of a report as clauses: sentences with mark, label, cue and where they begin."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from server.domain.reports.cues import (
+    Cue,
+    label_cue,
+    label_prefix,
+    speaks_of_last_year,
+    turn_length,
+    turns,
+)
+from server.domain.reports.enumerators import Mark
+from server.domain.reports.lines import Piece, pieces
+from server.domain.reports.topics import is_title, topic_of
+
+_REGION: dict[str, Cue] = {
+    "problem": "problem",
+    "measure": "measure",
+    "both": "both",
+    "rectified": "past",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A sentence or semicolon clause.
+
+    `label` is set when it is nothing but a label; `cue` when its opening words changed the role;
+    `start` is after a label with colon or, in an unmarked clause, after a closed turn phrase.
+    """
+
+    start: int
+    end: int
+    mark: Mark | None
+    opens: bool
+    closes: bool
+    stop: str
+    text: str
+    label: Cue | None = None
+    cue: Cue | None = None
+    full: str = ""
+
+    @property
+    def family(self) -> str | None:
+        """The family of its mark."""
+        return self.mark.family if self.mark else None
+
+
+def clauses(text: str, start: int, end: int, report_year: int | None) -> list[Clause]:
+    """Return the clauses of text[start:end]."""
+    return [_clause(text, piece, report_year) for piece in _with_lost_numerals(text, start, end)]
+
+
+def _with_lost_numerals(text: str, start: int, end: int) -> Iterator[Piece]:
+    """Give back the mark to 「是加强…」 where an upload lost the numeral of 二是."""
+    listing = False
+    for piece in pieces(text, start, end):
+        listing = (listing and not piece.opens) or (
+            piece.mark is not None and piece.mark.family == "is"
+        )
+        lost = listing and piece.mark is None and text[piece.start] == "是"
+        if lost:
+            mark = Mark("is", None, piece.start, piece.start + 1)
+            yield Piece(piece.start + 1, piece.end, mark, piece.opens, piece.closes, piece.stop)
+        else:
+            yield piece
+
+
+def _clause(text: str, piece: Piece, report_year: int | None) -> Clause:
+    content = piece.text(text)
+    label = _label(content, piece)
+    if label:
+        return _made(piece, piece.start, content, label=label)
+    if speaks_of_last_year(content, report_year):
+        return _made(piece, piece.start, content, cue="past")
+    if prefix := label_prefix(content):
+        return _made(piece, piece.start + prefix[1], content, cue=prefix[0])
+    if turns(content):
+        skip = 0 if piece.mark else turn_length(content)
+        return _made(piece, piece.start + min(skip, len(content) - 1), content, cue="measure")
+    return _made(piece, piece.start, content)
+
+
+def _label(content: str, piece: Piece) -> Cue | None:
+    """Return the label's role when the piece stands alone as one."""
+    if not (piece.stop == ":" or piece.closes or (piece.mark and piece.stop == "。")):
+        return None
+    bare = content.rstrip("。:! ").strip("【】[]《》“”")
+    if cue := label_cue(bare):
+        return cue
+    topic = topic_of(bare) if piece.mark and len(bare) <= 24 and is_title(bare) else None
+    both_words = topic == "both" or (topic == "rectified")
+    return _REGION[topic] if topic and both_words else None
+
+
+def _made(
+    piece: Piece, start: int, content: str, *, label: Cue | None = None, cue: Cue | None = None
+) -> Clause:
+    text = content[start - piece.start :]
+    return Clause(
+        start,
+        piece.end,
+        piece.mark,
+        piece.opens,
+        piece.closes,
+        piece.stop,
+        text,
+        label,
+        cue,
+        content,
+    )

@@ -1,0 +1,142 @@
+"""Words that say what follows: labels (改进措施：), turns (下一步，), lead-ins, last year's block."""
+
+import re
+from functools import cache
+from typing import Literal
+
+Cue = Literal["problem", "measure", "past", "both"]
+
+_ISSUE = r"(?:问题|不足|不足之处|困难|差距|薄弱环节|短板|弱项|原因)"
+_ISSUES = rf"{_ISSUE}(?:(?:和|与|及|以及|、|或){_ISSUE})*"
+_WORK = r"(?:我[局镇乡街县区市院校委办所站单部]\S{0,4})?(?:的)?(?:政府信息公开|政府信息与政务公开|政务公开|信息公开|公开)?(?:工作)?(?:中|上)?(?:的)?"
+_WHEN = r"(?:\(?\d{4}年度?\)?|本年度?|今年|目前|当前|现阶段)?,?"
+_FIX = r"(?:改进|整改|解决|加强|完善|努力)"
+_NOUN = r"(?:措施|办法|情况|意见|建议|方向|方案|打算|计划|思路|安排|对策|举措|重点|设想|任务|工作|目标|途径|展望)"
+_NEXT = r"(?:下一?步|下一阶段|下一年度?|今后|明年|来年|下年度?|接下来|\d{4}年度?)"
+_LABELS = (
+    (
+        "past",
+        r"(?:(?:上|前)一?年度?|去年|往年|以往|\d{4}年度?)(?:度)?(?:报告|年报)?(?:中)?(?:存在|反映|查摆|提出|指出)?(?:的)?(?:主要)?"
+        rf"{_ISSUES}(?:的)?(?:整改|改进|解决|落实)(?:落实|完成|工作)?(?:的)?情况|(?:问题)?整改(?:落实|完成)?情况",
+    ),
+    (
+        "both",
+        rf"{_WHEN}{_WORK}存在(?:的)?(?:主要)?(?:的)?{_ISSUES}(?:和|与|及|以及|、|,).{{0,4}}{_FIX}?(?:的)?{_NOUN}",
+    ),
+    (
+        "problem",
+        rf"{_WHEN}{_WORK}(?:还|仍|主要)?(?:存在|面临)(?:的|着)?(?:主要|突出|一些|一定)?(?:的)?{_ISSUES}(?:主要)?(?:有|是|如下)?"
+        rf"|(?:主要|突出|具体|现存)?(?:的)?(?:存在)?{_ISSUES}(?:[一二三四五六七八九十]|\d)?|(?:主要)?(?:问题)?(?:表现|体现)(?:在|为|有)?",
+    ),
+    (
+        "measure",
+        rf"(?:{_NEXT}|针对.{{1,10}})?(?:的)?{_WORK}(?:的)?(?:主要|具体|重点|拟采取)?(?:的)?(?:{_FIX}(?:的)?)*(?:工作)?(?:的)?(?:主要|具体)?{_NOUN}"
+        rf"(?:(?:和|与|及|以及|、).{{0,6}}{_NOUN})?(?:[一二三四五六七八九十]|\d)?|{_NEXT}|(?:工作)?打算",
+    ),
+)
+_NOT_LABEL = (
+    r"(?:总体|基本|主要)?(?:工作|情况|建设|目标|任务|重点|建议|意见|方案|计划|措施不|制度|工作情况)"
+)
+_TURN = (
+    rf"(?:(?:为此|对此|因此|鉴于此|为了?解决(?:以上|上述|这些|该|此)[^,:。;]{{0,12}}"
+    rf"|针对(?:以上|上述|这些|这一|这个|此类|该|此|这|存在|目前|当前)[^,:。;]{{0,24}}"
+    rf"|(?:在)?(?:{_NEXT}|新的一年|下一个年度|今年)(?:里|中|的)?{_WORK}(?:中|里)?"
+    rf"|(?:按照|根据|结合|围绕|对照)(?:以上|上述|这些)[^,:。;]{{0,16}})[,:]\s*)+"
+)
+_TURN_WORD = (
+    rf"(?:为此|对此|{_NEXT}|针对(?:以上|上述|这些|这一|这个|此类|该|此|这|存在)"
+    r"|(?:我[局镇乡街县区市院校委办所站单部]\S{0,4}|本机关|本单位|全[局镇乡街县区市])?(?:将|拟)(?!近|军)(?:进一步|继续|不断|切实|着力|加强|加大|通过|按照|严格|采取|认真|组织|对|把|以|从|健全|完善|建立|积极|在)?)"
+)
+_GLOBAL = r"(?:以上|上述|这些|存在的?(?:问题|不足))"
+_PAST = (
+    r"(?:针对|对照|对于?|关于)?[^,。;]{0,6}(?:上一?年度?|去年|前一年度?|以往|(?P<year>\d{4})年度?)[^。;]{0,16}(?:存在|提出|指出|反映|查摆|列出|梳理|报告|年报)[^。;]{0,16}"
+    rf"{_ISSUE}"
+)
+_DONE = r"已|了|完成|整改到位|落实到位|得到|均|取得|逐[一项条]|整改(?:情况|落实)|做了|进行了"
+_PROBLEM_LEAD = rf"(?:存在|面临|有|暴露出?)(?:着|的|了)?(?:[^。;]{{0,22}}?)(?:{_ISSUE}|地方|方面)|(?:主要)?(?:表现|体现)(?:在|为)|有待.{{0,8}}的(?:地方|方面)|与.{{2,24}}差距"
+_MEASURE_LEAD = r"(?:以下|如下|下列|下面)(?:[一二三四五六七八九十几多各]个?|\d个?)?(?:方面|措施|工作|几点|几项|办法|重点|举措)?|(?:从|在|抓好|做好|做到|突出|重点)?.{0,4}(?:[一二三四五六七八九十几多]|\d)(?:个)?(?:方面|点|项|条)"
+_SUMMARY = (
+    r"与|和|同|离|跟|距离?|按照|对照|但是?|然而|不过|虽然|上级|党委|政府|新形势|新时代|部署|要求|标准|人民|群众|公众|社会|各界|期待|期望|期盼|需求|需要|相比|比较|相较|还|仍|仍然|依然|也|尚|存在|着|有|一定|不小|较大|很大|明显|一些|不少|"
+    r"许多|若干|以下|如下|几个?|方面|地方|的|了|之处|差距|不足|问题|困难|薄弱环节|我[局镇乡街县区市院校委办所站单部们]|本机关|本单位|全[局镇乡县区市]|政府信息公开|信息公开|政务公开|公开|工作|中|上|在|主要|表现|体现|"
+    r"为|是|目前|当前|现阶段|同时|应当|清醒|看到|认识到|肯定|成绩|总体|而言|来看|实际|具体|开展|过程|进行|一年来|年度?|\d|其|之间|自身|先进|地区|单位|[、,:\s()]|等|到|距|较|高|更"
+)
+
+
+@cache
+def _compiled(grammar: str) -> re.Pattern[str]:
+    return re.compile(grammar)
+
+
+@cache
+def _label_patterns() -> tuple[tuple[Cue, re.Pattern[str]], ...]:
+    return tuple((cue, re.compile(grammar)) for cue, grammar in _LABELS)  # type: ignore[misc]  # cue names are the literals above
+
+
+def label_cue(text: str) -> Cue | None:
+    """Return the role that a text announces when it is nothing but a label."""
+    if len(text) > 36 or _compiled(_NOT_LABEL).fullmatch(text):
+        return None
+    return next((cue for cue, grammar in _label_patterns() if grammar.fullmatch(text)), None)
+
+
+def label_prefix(text: str) -> tuple[Cue, int] | None:
+    """Return the role and the length of a label with its colon before further text."""
+    colon = text.find(":", 0, 37)
+    cue = label_cue(text[:colon].rstrip()) if colon > 0 else None
+    if cue is None:
+        return None
+    rest = text[colon + 1 :]
+    return cue, colon + 1 + len(rest) - len(rest.lstrip())
+
+
+def turn_length(text: str) -> int:
+    """Return the length of a phrase such as 下一步， or 针对上述问题， that opens `text`."""
+    found = _compiled(_TURN).match(text)
+    return found.end() if found else 0
+
+
+def turns(text: str) -> bool:
+    """Say whether the text opens by turning from what is wrong to what will be done."""
+    return bool(turn_length(text) or _compiled(_TURN_WORD).match(text))
+
+
+def inner_turn(text: str) -> int | None:
+    """Return where, after a comma, the sentence turns to what will be done."""
+    found = _compiled(rf"[,;]\s*(?={_TURN_WORD})").search(text)
+    return found.end() if found else None
+
+
+def answers_all(text: str) -> bool:
+    """Say whether a turn answers everything before it (针对上述问题), not one item."""
+    return bool(_compiled(_GLOBAL).search(text, 0, 40))
+
+
+def speaks_of_last_year(text: str, report_year: int | None) -> bool:
+    """Say whether the sentence tells what became of an earlier year's problems."""
+    found = _compiled(_PAST).match(text)
+    if not found:
+        return False
+    year = found["year"]
+    earlier = year is None or (report_year is not None and int(year) < report_year)
+    return earlier and bool(_compiled(_DONE).search(text))
+
+
+def leads_to_problems(text: str) -> bool:
+    """Say whether the sentence announces problems (还存在以下问题)."""
+    return bool(_compiled(_PROBLEM_LEAD).search(text))
+
+
+def leads_to_measures(text: str) -> bool:
+    """Say whether the sentence announces measures (将从以下方面改进)."""
+    return bool(_compiled(_MEASURE_LEAD).search(text))
+
+
+def only_sums_up(text: str) -> bool:
+    """Say whether nothing specific remains of a complaint (与上级要求相比还存在一定差距)."""
+    return len(_compiled(_SUMMARY).sub("", text)) <= 3
+
+
+def after_but(text: str) -> int:
+    """Return where the text goes on after 但, 但是, 然而, 不过 and its comma; 0 without one."""
+    found = _compiled(r"(?:^|.*?[,;。])\s*(?:但是?|然而|不过|可是|只是)(?!不限),?\s*").match(text)
+    return found.end() if found else 0

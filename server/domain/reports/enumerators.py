@@ -1,0 +1,110 @@
+"""Enumerators of Chinese official prose: 一、 （一） 一是 第一， 首先 一方面 1. （1） ① and bullets.
+
+Everything here reads normalised text: brackets, colons and commas are half-width.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from server.domain.reports.numerals import chinese_number
+
+_CN = "[一二三四五六七八九十]"
+_FAMILIES = {
+    "section": rf"第{_CN}{{1,3}}(?:部分|章|节)[、:,. ]?",
+    "cn_paren": rf"(?:[(〔\[【<〈]\s?{_CN}{{1,3}}\s?(?:[)〕\]】>〉]|、)|{_CN}{{1,3}}\))[、.,:]?",
+    "is": rf"{_CN}{{1,2}}(?:是要|要是|是|要|则|来)(?![否非]),?",
+    "di": rf"第{_CN}{{1,2}}(?:,|、|:|\.|是)是?,?|其{_CN}(?:,|、|:|\.|是)+",
+    "first": r"(?:首先|首要的?是|其次|再次|再者|再有|最后)(?:是|要|,|:)*",
+    "side": r"(?:一方面|另一方面|再一方面|又一方面|另外一方面)(?:是|要|,|:)*",
+    "cn": rf"{_CN}{{1,3}}\s?[、.,](?!\d)",
+    "num_paren": r"(?:\(\s?\d{1,2}\s?\)|\d{1,2}\)|[⑴-⒇])[、.,:]?",
+    "num": r"(?:\d{1,2}|l)\s?[、.,](?!\d)|[⒈-⒛]|\d{1,2}(?=[\u4e00-\u9fff]{2,18}[。:])(?!\d?[年月日条件次个人元万份篇项名家类])",
+    "circled": r"[①-⑳❶-❿㈠-㈩][、.,:]?",
+    "bullet": r"[•●■◆▪·★☆※►▶○◇□▲△✦◎]|[-–—]{1,2}(?=[\u4e00-\u9fff“])|\*",
+}
+_START_ONLY = frozenset({"section", "bullet"})
+"""Families that mark an item only at the start of a line."""
+_AFTER = {
+    "cn": "。;:!? \t　",
+    "num": "。;:!? \t",
+    "first": "。;:,!? \t",
+    "side": "。;:,!? \t",
+}
+_ANYWHERE = "。;:!?,、 \t)”》"
+_ORDER = {"首先": 1, "首要": 1, "其次": 2, "再次": 3, "再者": 3, "再有": 3, "最后": 9}
+_SIDES = {"一方面": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An enumerator: its `family`, its number (None for bullets) and where the content begins."""
+
+    family: str
+    ordinal: int | None
+    start: int
+    content: int
+
+
+@cache
+def _at() -> re.Pattern[str]:
+    groups = "|".join(f"(?P<{name}>{grammar})" for name, grammar in _FAMILIES.items())
+    return re.compile(rf"(?:{groups})[ \t]*")
+
+
+@cache
+def _inline() -> re.Pattern[str]:
+    groups = "|".join(
+        f"(?P<{name}>{grammar})" for name, grammar in _FAMILIES.items() if name not in _START_ONLY
+    )
+    return re.compile(rf"(?<=[{_ANYWHERE}])(?:{groups})[ \t]*")
+
+
+def mark_at(text: str, position: int) -> Mark | None:
+    """Return the mark that a line has at `position` (its first non-blank character)."""
+    found = _at().match(text, position)
+    return _mark(found) if found else None
+
+
+def inline_marks(text: str, start: int, end: int) -> Iterator[Mark]:
+    """Yield the marks inside a line, where punctuation before them allows one."""
+    for found in _inline().finditer(text, start, end):
+        family = found.lastgroup or ""
+        before = text[found.start() - 1]
+        if before in _AFTER.get(family, _ANYWHERE) and found.end() < end:
+            yield _mark(found)
+
+
+def _mark(found: re.Match[str]) -> Mark:
+    family = found.lastgroup or ""
+    return Mark(family, _ordinal(family, found[0]), found.start(), found.end())
+
+
+def _ordinal(family: str, mark: str) -> int | None:
+    if family == "bullet":
+        return None
+    if family == "first":
+        return _ORDER[mark[:2]]
+    if family == "side":
+        return _SIDES.get(mark[:3], 2)
+    if family == "circled":
+        return _circled(mark[0])
+    digits = re.search(r"\d+", mark)
+    if digits:
+        return int(digits[0])
+    chinese = re.search(rf"{_CN}+", mark)
+    return chinese_number(chinese[0]) if chinese else _single(mark[0])
+
+
+def _circled(letter: str) -> int:
+    first = next(start for start in "㈠❶①" if letter >= start)
+    return ord(letter) - ord(first) + 1
+
+
+def _single(letter: str) -> int:
+    """Return the number of ⑴, ⒈ or of the letter l that stands for 1."""
+    if letter == "l":
+        return 1
+    first = "⒈" if letter >= "⒈" else "⑴"
+    return ord(letter) - ord(first) + 1

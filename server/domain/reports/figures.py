@@ -1,0 +1,218 @@
+"""Table cells -> figures by label and order, for the format whose table it is."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from server.domain.formats import FormatTable, ReportFormat, Row
+from server.domain.reports.cells import Stream, Token, bare_label, cell_value, streams
+from server.domain.reports.normalise import flatten
+from server.domain.reports.parsed import Figure, Span
+from server.domain.reports.source import SourceText
+
+_WINDOW = 14
+_FUZZY_WINDOW = 4
+_ALIKE = 82
+_SHORTEST_FUZZY = 5
+_HEADERS = frozenset({"指标名称", "统计指标", "指标", "项目名称", "统计项目"})
+
+
+@dataclass(frozen=True, slots=True)
+class TableReading:
+    """The figures of one format's tables and the ranges of decoded text that they occupy."""
+
+    format: ReportFormat | None
+    figures: tuple[Figure, ...]
+    zones: tuple[Span, ...]
+
+
+def read_figures(document: SourceText, flat: str, formats: Iterable[ReportFormat]) -> TableReading:
+    """Return the figures of the format that explains most cells; none where no table is known."""
+    choices = [form for form in formats if _shown(form, flat)]
+    best = TableReading(None, (), ())
+    for stream in streams(document, flat) if choices else ():
+        for form in choices:
+            reading = _read(form, stream)
+            if len(reading.figures) > len(best.figures):
+                best = reading
+        if best.figures:
+            break
+    return best
+
+
+def _shown(form: ReportFormat, flat: str) -> bool:
+    return any(word in flat for table in form.tables for word in table.shown_by)
+
+
+def _read(form: ReportFormat, stream: Stream) -> TableReading:
+    figures: list[Figure] = []
+    zones: list[Span] = []
+    for table in form.tables:
+        found = list(_READERS[table.kind](table, stream))
+        figures.extend(figure for figure, _ in found if figure is not None)
+        spans = [span for _, span in found]
+        if any(figure for figure, _ in found):
+            zones.append(Span(min(s.start for s in spans), max(s.end for s in spans)))
+    return TableReading(form, tuple(figures), tuple(zones))
+
+
+_Found = Iterator[tuple[Figure | None, Span]]
+
+
+def _read_list(table: FormatTable, stream: Stream) -> _Found:
+    for row, label, values in _matched(table, stream):
+        span = Span(label.start, values[-1].end if values else label.end)
+        if row.group:
+            yield None, span
+        elif row.columns:
+            for column, token in zip(row.columns, _columns(values, len(row.columns)), strict=False):
+                yield _figure(f"{row.key}.{column}", row, token), span
+        else:
+            yield _figure(row.key, row, _first_value(values, label)), span
+
+
+def _read_matrix(table: FormatTable, stream: Stream) -> _Found:
+    columns = _column_keys(table, stream)
+    for row, label, values in _matched(table, stream):
+        cells = values[-len(columns) :]
+        if len(cells) < len(columns):
+            continue
+        span = Span(label.start, cells[-1].end)
+        for column, token in zip(columns, cells, strict=True):
+            if column:
+                yield _figure(f"{row.key}.{column}", row, token), span
+
+
+def _read_line(table: FormatTable, stream: Stream) -> _Found:
+    """Read the one row of figures under the headings of complaints and lawsuits."""
+    start = _index_of(stream.tokens, table.column_labels[0])
+    if start is None:
+        return
+    run: list[Token] = []
+    for token in stream.tokens[start:]:
+        if cell_value(token.text) is not None:
+            run.append(token)
+        elif len(run) >= len(table.columns):
+            break
+        elif run and token.name not in {bare_label(label) for label in table.column_labels}:
+            run = []
+    span_start = stream.tokens[start].start
+    row = table.rows[0]
+    values = run[-len(table.columns) :]
+    if len(values) == len(table.columns):
+        for column, token in zip(table.columns, values, strict=True):
+            yield _figure(f"{row.key}.{column}", row, token), Span(span_start, token.end)
+
+
+_READERS = {"list": _read_list, "matrix": _read_matrix, "line": _read_line}
+
+
+def _matched(table: FormatTable, stream: Stream) -> Iterator[tuple[Row, Token, list[Token]]]:
+    """Yield each row met, in the format's order, with its label and the cells after it."""
+    tokens = stream.tokens
+    names = [_names(row) for row in table.rows]
+    place, index = 0, _start(table, tokens)
+    while index < len(tokens) and place < len(names):
+        token = tokens[index]
+        index += 1
+        if cell_value(token.text) is not None or token.is_unit:
+            continue
+        found = _row_at(token, names, place, followed=_value_follows(tokens, index))
+        if found is None or not (table.rows[found].group or _value_follows(tokens, index)):
+            continue
+        values = _values(tokens, index)
+        yield table.rows[found], token, values
+        place, index = found + 1, index + len(values)
+
+
+def _start(table: FormatTable, tokens: Sequence[Token]) -> int:
+    """Return where the table begins: its header, else its first row, else the stream's start."""
+    words = [bare_label(word) for word in table.shown_by]
+    for index, token in enumerate(tokens):
+        if token.text in _HEADERS:
+            return index
+        if words and any(word in token.name for word in words) and len(token.text) <= 60:
+            return max(index - 60, 0) if table.kind == "matrix" else index
+    return 0
+
+
+def _names(row: Row) -> tuple[str, ...]:
+    return tuple(bare_label(flatten(label)) for label in (row.label, *row.aliases))
+
+
+def _row_at(
+    token: Token, names: Sequence[tuple[str, ...]], place: int, *, followed: bool
+) -> int | None:
+    """Return the row that a label names, looking only ahead; exact before alike."""
+    name = token.name
+    window = range(place, min(place + _WINDOW, len(names)))
+    for row in window:
+        if name in names[row]:
+            return row
+    if not followed or len(name) < _SHORTEST_FUZZY:
+        return None
+    for row in range(place, min(place + _FUZZY_WINDOW, len(names))):
+        if any(_alike(name, known) for known in names[row]):
+            return row
+    return None
+
+
+def _alike(name: str, known: str) -> bool:
+    from rapidfuzz.fuzz import ratio  # noqa: PLC0415  # loaded for misprinted labels alone
+
+    return len(known) >= _SHORTEST_FUZZY and ratio(name, known) >= _ALIKE
+
+
+def _value_follows(tokens: Sequence[Token], index: int) -> bool:
+    return index < len(tokens) and (
+        cell_value(tokens[index].text) is not None or tokens[index].is_unit
+    )
+
+
+def _values(tokens: Sequence[Token], index: int) -> list[Token]:
+    """Return unit and value cells up to the next label, of the label's row where it has any."""
+    found: list[Token] = []
+    for token in tokens[index:]:
+        if cell_value(token.text) is None and not token.is_unit:
+            break
+        found.append(token)
+    row = tokens[index - 1].row
+    return [token for token in found if token.row == row] or found
+
+
+def _first_value(values: Sequence[Token], label: Token) -> Token:
+    """Return the cell after the unit; a blank one at the label's end where it is not printed."""
+    unit = next((place for place, token in enumerate(values) if token.is_unit), -1)
+    after = values[unit + 1 :]
+    row = values[unit].row if unit >= 0 else label.row
+    same_row = [token for token in after if token.row == row]
+    chosen = same_row or [token for token in after if token.text] or list(after)
+    blank = values[unit].end if unit >= 0 else label.end
+    return chosen[0] if chosen else Token("", blank, blank, row)
+
+
+def _columns(values: Sequence[Token], count: int) -> list[Token]:
+    return [token for token in values if not token.is_unit][:count]
+
+
+def _column_keys(table: FormatTable, stream: Stream) -> tuple[str, ...]:
+    """Return the column keys in printed order; "" for a subtotal that the format does not have."""
+    known = dict(zip(table.column_labels, table.columns, strict=True))
+    start = _index_of(stream.tokens, table.column_labels[0])
+    keys: list[str] = []
+    for token in stream.tokens[start or 0 : (start or 0) + 20]:
+        if token.name in known:
+            keys.append(known[token.name])
+        elif token.name in {"小计", "合计"} and keys:
+            keys.append("")
+        if keys and keys[-1] == table.columns[-1]:
+            break
+    return tuple(keys) if set(keys) - {""} == set(table.columns) else table.columns
+
+
+def _index_of(tokens: Sequence[Token], label: str) -> int | None:
+    return next((index for index, token in enumerate(tokens) if token.name == label), None)
+
+
+def _figure(key: str, row: Row, token: Token) -> Figure:
+    state, value = cell_value(token.text) or ("blank", None)
+    return Figure(key, row.label, value, state, row.unit, token.start, token.end)

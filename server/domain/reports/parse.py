@@ -1,0 +1,206 @@
+"""The whole way of one report: document -> ParsedReport."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from server.domain.formats import ReportFormat, format_named, format_of_year
+from server.domain.reports.classify import Classified, classify
+from server.domain.reports.figures import TableReading, read_figures
+from server.domain.reports.identity import Identity, identity, is_annual_report
+from server.domain.reports.items import answered_problems, read_part
+from server.domain.reports.normalise import NormalText, flatten, normalise
+from server.domain.reports.pairing import Candidate, pair, words_of
+from server.domain.reports.parsed import Finding, Item, ParsedReport, Role, Section
+from server.domain.reports.prose import Draft
+from server.domain.reports.regions import regions
+from server.domain.reports.sections import Heading, Zone, headings
+from server.domain.reports.source import SourceText
+from server.domain.reports.statements import Part, Statement, statements
+from server.domain.reports.structure import Shape, check_items, check_shape
+from server.domain.reports.taxonomy import Taxonomy
+from server.domain.statistics import check_figures
+
+_NO_REPORT = Finding(
+    "DOC-01",
+    "error",
+    "这份文件不像政府信息公开工作年度报告（标题和各部分都对不上），没有提取问题和措施。请核对是否选错文件。",
+    source="《政府信息公开条例》第四十九条",
+)
+
+
+def parse(
+    document: SourceText,
+    *,
+    formats: Sequence[ReportFormat],
+    taxonomy: Taxonomy,
+    year: int | None = None,
+) -> ParsedReport:
+    """Read one report. `year` overrules the report year that the document states.
+
+    Every span counts in `document.text`; nothing is raised for any text.
+    """
+    normal = normalise(document.text)
+    tables = read_figures(document, flatten(document.text), formats)
+    head = identity(normal.text)
+    parts = headings(normal.text, _zones(normal, document, tables))
+    if not (tables.figures and not parts) and not _accepted(normal.text, head, parts):
+        return _refused(normal, head, year)
+    report = _Reading(document, normal, head, parts, tables, year or head.year)
+    return report.parsed(formats, taxonomy)
+
+
+def _accepted(text: str, head: Identity, parts: Sequence[Heading]) -> bool:
+    topics = frozenset(part.topic for part in parts if part.topic)
+    return is_annual_report(text, head, topics)
+
+
+def _refused(normal: NormalText, head: Identity, year: int | None) -> ParsedReport:
+    return ParsedReport(head.title, None, year or head.year, None, findings=(_NO_REPORT,))
+
+
+def _zones(normal: NormalText, document: SourceText, tables: TableReading) -> list[Zone]:
+    """Return where no heading is: real tables, and the lines that were read as one."""
+    spans = [(table.start, table.end) for table in document.tables]
+    spans += [(zone.start, zone.end) for zone in tables.zones]
+    return [Zone(normal.index(start), normal.index(end)) for start, end in spans]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One report on its way through the steps."""
+
+    document: SourceText
+    normal: NormalText
+    head: Identity
+    parts: Sequence[Heading]
+    tables: TableReading
+    year: int | None
+
+    def parsed(self, formats: Sequence[ReportFormat], taxonomy: Taxonomy) -> ParsedReport:
+        """Return everything that the report says."""
+        form = self._format(formats)
+        drafts, ranges = self._drafts()
+        seen = [
+            (draft, classify(self.normal.text[draft.start : draft.end], taxonomy))
+            for draft in drafts
+        ]
+        problems = self._items(seen, "problem")
+        measures = self._items(seen, "measure")
+        pairs = pair(self._candidates(seen, "problem"), self._candidates(seen, "measure"))
+        shape = Shape(self.normal.text, self.head, self.parts, form, self.year, ranges)
+        findings = [self._decoded(finding) for finding in check_shape(shape)]
+        findings += check_items(problems, measures, pairs)
+        findings += self._figure_findings(form)
+        return ParsedReport(
+            self.head.title, self.head.unit, self.year, form.key if form else None,
+            tuple(self._sections()), self.tables.figures, problems, measures, pairs, tuple(findings),
+        )  # fmt: skip
+
+    def _format(self, formats: Sequence[ReportFormat]) -> ReportFormat | None:
+        """Return the format it is written in: by its tables, its parts, then its year."""
+        if self.tables.format is not None and self.tables.figures:
+            return self.tables.format
+        titles = " ".join(part.title for part in self.parts)
+        if "收到和处理" in titles or ("总体情况" in titles and "其他需要报告" in titles):
+            return format_named(formats, "2021" if (self.year or 2021) >= 2021 else "2019")  # noqa: PLR2004  # the year of the revision
+        if any(part.topic == "interpretation" for part in self.parts):
+            return format_named(formats, "2014")
+        if self.year is None:
+            return None
+        written = format_of_year(formats, self.year)
+        return format_named(formats, "old") if written.uniform or self._has_old_parts() else written
+
+    def _has_old_parts(self) -> bool:
+        return any(
+            part.topic in {"fees", "organisation", "complaints", "staff"} for part in self.parts
+        )
+
+    def _drafts(self) -> tuple[list[Draft], list[tuple[int, int]]]:
+        text = self.normal.text
+        end = min((normal for normal in self._table_starts()), default=len(text))
+        found = regions(text, self.parts, max(end, self._last_heading_end()))
+        drafts = [
+            draft
+            for region in found
+            for draft in read_part(text, region.start, region.end, region.role, self.year)
+        ]
+        return _settled(text, drafts), [(region.start, region.end) for region in found]
+
+    def _table_starts(self) -> Iterator[int]:
+        """Yield where tables begin after the last heading."""
+        last = self.parts[-1].start if self.parts else 0
+        for zone in _zones(self.normal, self.document, self.tables):
+            if zone.start > last:
+                yield zone.start
+
+    def _last_heading_end(self) -> int:
+        return self.parts[-1].body if self.parts else 0
+
+    def _items(self, seen: Iterable[tuple[Draft, Classified]], role: Role) -> tuple[Item, ...]:
+        own = [(draft, classes) for draft, classes in seen if draft.role == role]
+        return tuple(self._item(ordinal, *one) for ordinal, one in enumerate(own, start=1))
+
+    def _item(self, ordinal: int, draft: Draft, classified: Classified) -> Item:
+        start, end = self.normal.span(draft.start, draft.end)
+        reasons = [draft.reason]
+        if not classified.classes:
+            reasons.append("没有命中分类词，请人工归类")
+        elif not classified.sure:
+            reasons.append("两类得分相近")
+        confidence = draft.confidence * (1.0 if classified.sure else 0.9)
+        return Item(
+            draft.role, ordinal, start, end, self.document.text[start:end],
+            classified.classes, classified.heading, round(confidence, 2), tuple(reasons),
+        )  # fmt: skip
+
+    def _candidates(self, seen: Iterable[tuple[Draft, Classified]], role: Role) -> list[Candidate]:
+        return [
+            Candidate(
+                classes.scores,
+                words_of(self.normal.text[draft.start : draft.end]),
+                draft.group if draft.group is not None else -1 - index,
+            )
+            for index, (draft, classes) in enumerate(seen)
+            if draft.role == role
+        ]
+
+    def _sections(self) -> Iterator[Section]:
+        ends = [part.start for part in self.parts[1:]] + [len(self.normal.text)]
+        for part, limit in zip(self.parts, ends, strict=False):
+            start, end = self.normal.span(part.start, limit)
+            body = self.normal.source(min(part.body, max(len(self.normal.text) - 1, 0)))
+            yield Section(part.ordinal, part.title, start, end, part.topic, body)
+
+    def _decoded(self, finding: Finding) -> Finding:
+        if finding.start is None or finding.end is None:
+            return finding
+        start, end = self.normal.span(finding.start, finding.end)
+        return replace(finding, start=start, end=end)
+
+    def _figure_findings(self, form: ReportFormat | None) -> Iterator[Finding]:
+        if form is None or not self.tables.figures:
+            return
+        stated = [
+            self._statement(one) for one in statements(self.normal.text, list(self._bodies()))
+        ]
+        yield from check_figures(form, self.tables.figures, stated)
+
+    def _statement(self, statement: Statement) -> Statement:
+        start, end = self.normal.span(statement.start, statement.end)
+        return replace(statement, start=start, end=end)
+
+    def _bodies(self) -> Iterator[Part]:
+        stop = min(self._table_starts(), default=len(self.normal.text))
+        ends = [part.start for part in self.parts[1:]] + [max(stop, self._last_heading_end())]
+        for part, limit in zip(self.parts, ends, strict=False):
+            yield Part(part.title, part.topic, part.body, max(limit, part.body))
+
+
+def _settled(text: str, drafts: list[Draft]) -> list[Draft]:
+    """Drop a summing-up where real problems stand; find problems named only inside measures."""
+    real = [draft for draft in drafts if not draft.sums_up]
+    if any(draft.role == "problem" for draft in real):
+        return real
+    if any(draft.role == "problem" for draft in drafts):
+        return drafts
+    return list(answered_problems(text, drafts))

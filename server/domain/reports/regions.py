@@ -1,0 +1,113 @@
+"""Where a report speaks of its problems and of what it will do about them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from server.domain.reports.cues import Cue
+from server.domain.reports.enumerators import mark_at
+from server.domain.reports.lines import lines
+from server.domain.reports.sections import Heading, sub_headings
+from server.domain.reports.topics import is_title, topic_of
+
+_ROLES: dict[str, Cue | None] = {
+    "both": None,
+    "problem": "problem",
+    "measure": "measure",
+    "rectified": "past",
+}
+_ISSUE = r"(?:问题|不足|差距|困难|薄弱环节)"
+_STATES = (
+    rf"(?:还|仍|尚|也|但|依然|着)[^。;\n]{{0,14}}存在[^。;\n]{{0,40}}{_ISSUE}|存在(?:的|着)?(?:主要|一些|以下)?(?:的)?{_ISSUE}(?:和{_ISSUE})?(?:主要)?(?:是|有|:|,)"
+    rf"|结合[^。;\n]{{0,16}}{_ISSUE}|(?:下一?步|今后|\d{{4}}年)[^。;\n]{{0,16}}(?:将|要|打算|拟)[^。;\n]{{0,40}}(?:公开|改进|方面|工作)|针对(?:以上|上述|存在的?){_ISSUE}"
+)
+_TAIL = re.compile(
+    r"附[:件表]|特此报告|(?:\d{4}|[二○〇O零一]{4})年(?:\d{1,2}|元|[一二三四五六七八九十]{1,2})月(?:[\dl]{1,2}|[一二三四五六七八九十]{1,3})日?$"
+    r"|[^,。;:]{2,30}(?:人民政府|办事处|委员会|局|厅|中心|办公室|站|所|院)$|\(?(?:联系人|联系电话|填报|此件|主动公开)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A range of normalised text that holds problems or measures; `role` when its title says."""
+
+    start: int
+    end: int
+    role: Cue | None
+    heading: str | None = None
+
+
+def regions(text: str, parts: Sequence[Heading], end: int) -> list[Region]:
+    """Return the problem parts: by heading, else by sub-heading, else by their first sentence."""
+    found = _by_heading(text, parts, end)
+    if not found:
+        found = _by_sub_heading(text, parts, end)
+    return found or _by_sentence(text, parts, end)
+
+
+def body_end(text: str, start: int, end: int) -> int:
+    """Return where the running text ends: before attachment line, signature and date."""
+    found = list(lines(text, start, end))
+    while found and _TAIL.match(text, *found[-1]) and found[-1][1] - found[-1][0] <= 60:
+        end = found.pop()[0]
+    return next(
+        (first for first, _ in found if re.match("附[:件表]", text[first : first + 2])), end
+    )
+
+
+def _by_heading(text: str, parts: Sequence[Heading], end: int) -> list[Region]:
+    found = []
+    for index, part in enumerate(parts):
+        if part.topic in _ROLES:
+            limit = parts[index + 1].start if index + 1 < len(parts) else end
+            stop = body_end(text, part.body, limit)
+            found.append(Region(part.body, stop, _ROLES[part.topic], part.title))
+    return found
+
+
+def _by_sub_heading(text: str, parts: Sequence[Heading], end: int) -> list[Region]:
+    """Return the sub-parts titled as problems or measures inside other parts (概述, 其他事项)."""
+    bounds = [part.start for part in parts] + [end]
+    spans = list(zip(bounds, bounds[1:], strict=False)) or [(0, end)]
+    return [region for span in spans for region in _inside(text, *span)]
+
+
+def _inside(text: str, start: int, end: int) -> list[Region]:
+    found = sub_headings(text, start, end)
+    limits = [heading.start for heading in found[1:]] + [end][: len(found)]
+    return [
+        Region(
+            heading.body,
+            body_end(text, heading.body, _sibling(text, heading, limit)),
+            _ROLES[heading.topic or "both"],
+            heading.title,
+        )
+        for heading, limit in zip(found, limits, strict=True)
+    ]
+
+
+def _sibling(text: str, heading: Heading, limit: int) -> int:
+    """Return where the next sub-part of the same numbering with another topic begins."""
+    for start, last in lines(text, heading.body, limit):
+        mark = mark_at(text, start)
+        if mark and mark.family == heading.family and mark.ordinal == (heading.ordinal or 0) + 1:
+            title = re.split("[。:;\n]", text[mark.content : last], maxsplit=1)[0]
+            if is_title(title) and topic_of(title) not in _ROLES:
+                return start
+    return limit
+
+
+def _by_sentence(text: str, parts: Sequence[Heading], end: int) -> list[Region]:
+    """Return the stretch from the first sentence that speaks of problems or plans."""
+    bounds = [0, *(part.start for part in parts), end]
+    for start, limit in zip(bounds, bounds[1:], strict=False):
+        if found := _states().search(text, start, limit):
+            first = max(text.rfind(stop, start, found.start()) for stop in "。\n;") + 1
+            return [Region(max(first, start), body_end(text, first, limit), None)]
+    return []
+
+
+@cache
+def _states() -> re.Pattern[str]:
+    return re.compile(_STATES)

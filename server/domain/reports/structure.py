@@ -1,0 +1,178 @@
+"""Checks of a report's shape: declared parts, six parts, years, problem part, its items."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from server.domain.formats import ReportFormat
+from server.domain.reports.identity import Identity
+from server.domain.reports.numerals import amount
+from server.domain.reports.parsed import Finding, Item, Pair
+from server.domain.reports.sections import Heading
+
+_DECLARED = re.compile(
+    r"(?P<count>\d{1,2}|[一二三四五六七八九十]{1,2})个?(?:大)?(?:部分|方面|章节|项内容)(?:内容)?(?:组成|构成)"
+)
+_FIRST_FORWARD = re.compile(r"(?P<year>20\d\d)年度?[,:]?[^。\n]{0,16}(?:将|要继续|打算|计划)")
+_LEAST_PROBLEM_TEXT = 80
+_FOUND_IN_ORDER = "国办公开办函〔2021〕30号；国办公开办函〔2019〕60号"
+_SIX_WORDS = (
+    ("总体情况", "概述", "概况"),
+    ("主动公开",),
+    ("申请",),
+    ("复议", "诉讼"),
+    ("问题",),
+    ("其他",),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the shape checks look at; offsets are normalised."""
+
+    text: str
+    identity: Identity
+    parts: Sequence[Heading]
+    form: ReportFormat | None
+    year: int | None
+    problem_parts: Sequence[tuple[int, int]]
+
+
+def check_shape(shape: Shape) -> Iterator[Finding]:
+    """Yield the findings on structure, years and the problem part, in normalised offsets."""
+    yield from _declared_parts(shape)
+    if shape.form is not None and shape.form.uniform:
+        yield from _six_parts(shape)
+    yield from _years(shape)
+    yield from _format_of_year(shape)
+    yield from _problem_part(shape)
+
+
+def check_items(
+    problems: Sequence[Item], measures: Sequence[Item], pairs: Sequence[Pair]
+) -> Iterator[Finding]:
+    """Yield what the items themselves show: problems without measure, measures without problem."""
+    for pair in pairs:
+        problem = problems[pair.problem - 1]
+        if not pair.measures:
+            yield _item_finding(
+                "ITEM-01",
+                "question",
+                problem,
+                "没有写出对应的改进措施",
+                "请补写措施，或在审核时说明",
+            )
+    answered = {ordinal for pair in pairs for ordinal in pair.measures}
+    for measure in measures if problems else ():
+        if measure.ordinal not in answered:
+            yield _item_finding(
+                "ITEM-02", "information", measure, "不对应任何已写明的问题", "可在审核时指定"
+            )
+    if measures and not problems:
+        yield Finding("ITEM-03", "question", "只写了措施，没有写存在的问题。请补写问题或在审核时说明。",
+                      measures[0].start, measures[0].end, {}, "报告格式第五部分")  # fmt: skip
+    if problems and not measures:
+        yield Finding("ITEM-04", "question", "写了存在的问题，没有写改进措施。请补写措施。",
+                      problems[0].start, problems[0].end, {}, "报告格式第五部分")  # fmt: skip
+
+
+def _item_finding(code: str, severity: str, item: Item, says: str, remedy: str) -> Finding:
+    name = "问题" if item.role == "problem" else "措施"
+    return Finding(
+        code,
+        severity,  # type: ignore[arg-type]  # callers pass the literals
+        f"第 {item.ordinal} 个{name}“{item.text[:20]}…”{says}。{remedy}。",
+        item.start,
+        item.end,
+        {"ordinal": item.ordinal},
+        "报告的问题应当有改进措施",
+    )
+
+
+def _declared_parts(shape: Shape) -> Iterator[Finding]:
+    first = shape.parts[0].start if shape.parts else min(len(shape.text), 2000)
+    found = _DECLARED.search(shape.text, shape.identity.end, max(first, shape.identity.end))
+    declared = amount(found["count"]) if found else None
+    if found and declared is not None and declared != len(shape.parts):
+        yield Finding(
+            "STR-01",
+            "question",
+            f"开头写明由 {declared} 部分组成，正文只有 {len(shape.parts)} 个标题。请补齐缺少的部分或更正说明。",
+            *found.span(),
+            {"declared": declared, "headings": len(shape.parts)},
+            "报告自述与正文应当一致",
+        )
+
+
+def _six_parts(shape: Shape) -> Iterator[Finding]:
+    titles = [part.title for part in shape.parts]
+    fits = len(titles) == len(_SIX_WORDS) and all(
+        any(word in title for word in words)
+        for title, words in zip(titles, _SIX_WORDS, strict=True)
+    )
+    if not fits and shape.form is not None:
+        where = shape.parts[0] if shape.parts else None
+        yield Finding(
+            "S-01",
+            "error",
+            f"统一格式应有六个部分并依次为{'、'.join(shape.form.parts)}；读到 {len(titles)} 个标题。请按格式调整。",
+            where.start if where else None,
+            where.body if where else None,
+            {"titles": titles},
+            _FOUND_IN_ORDER,
+        )
+
+
+def _years(shape: Shape) -> Iterator[Finding]:
+    covered, titled = shape.identity.covered, shape.identity.year
+    if covered and titled and covered != titled:
+        yield Finding(
+            "S-02",
+            "error",
+            f"标题为 {titled} 年度，统计期限却从 {covered} 年 1 月 1 日起。请统一年度。",
+            shape.identity.start,
+            shape.identity.end,
+            {"title": titled, "covered": covered},
+            "《政府信息公开条例》第四十九条、第五十条",
+        )
+    for start, end in shape.problem_parts:
+        found = _FIRST_FORWARD.search(shape.text, start, end)
+        if found and shape.year and int(found["year"]) not in {shape.year + 1, shape.year + 2}:
+            yield Finding(
+                "S-02",
+                "error",
+                f"改进措施写的是 {found['year']} 年，而报告年度为 {shape.year} 年，应当展望 {shape.year + 1} 年。请核对。",
+                *found.span(),
+                {"written": int(found["year"]), "report_year": shape.year},
+                "报告格式第五部分",
+            )
+
+
+def _format_of_year(shape: Shape) -> Iterator[Finding]:
+    if shape.form is None or shape.year is None or shape.form.fits(max(shape.year, 2008)):
+        return
+    yield Finding(
+        "S-08",
+        "question",
+        f"报告写法属于“{shape.form.name}”，与 {shape.year} 年度应当使用的格式不符。请改用当年格式。",
+        shape.identity.start,
+        shape.identity.end,
+        {"format": shape.form.key, "report_year": shape.year},
+        shape.form.source,
+    )
+
+
+def _problem_part(shape: Shape) -> Iterator[Finding]:
+    if not shape.problem_parts:
+        yield Finding(
+            "S-04", "question", "没有找到写存在问题和改进措施的部分。请人工核对，确有内容的可手工标出。",
+            None, None, {}, "报告格式第五部分",
+        )  # fmt: skip
+        return
+    length = sum(len(shape.text[start:end].strip()) for start, end in shape.problem_parts)
+    if length < _LEAST_PROBLEM_TEXT:
+        start, end = shape.problem_parts[0]
+        yield Finding(
+            "S-03", "error", f"“存在的主要问题及改进情况”只有 {length} 个字，没有写出具体问题。请补写。",
+            start, max(end, start + 1), {"length": length}, "报告格式第五部分",
+        )  # fmt: skip

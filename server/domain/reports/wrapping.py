@@ -1,0 +1,75 @@
+"""Line ends that are no paragraph ends: hard-wrapped text from PDF, mail and old portals."""
+
+import re
+from collections.abc import Iterator
+
+from server.domain.reports.enumerators import mark_at
+
+_LINE = re.compile(r"[^\n]+")
+_ENDS = "。!?;:;…"
+_PAGE = re.compile(r"\d{1,3}\.?")
+_LABEL = re.compile(r"(?:附[:件表]|附:|[^,。;]{1,12}:|\d{4}年|二[〇○Oo0]\S{2}年)")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def soft_breaks(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the ranges (line end with blanks, page number between) that break a sentence."""
+    lines = [found.span() for found in _LINE.finditer(text) if not found[0].isspace()]
+    width = _wrap_width([end - start for start, end in lines])
+    indented = any(text[start] in " \t" for start, _ in lines)
+    previous: tuple[int, int] | None = None
+    for start, end in lines:
+        if previous is None:
+            previous = (start, end)
+            continue
+        if _is_page_number(text, previous, start, end, width):
+            continue
+        if _continues(text, previous, start, width, indented=indented):
+            yield _gap(text, previous[1], start)
+        previous = (start, end)
+
+
+def _gap(text: str, end: int, start: int) -> tuple[int, int]:
+    first = end - (len(text[max(end - 40, 0) : end]) - len(text[max(end - 40, 0) : end].rstrip()))
+    while text[start] in " \t":
+        start += 1
+    return first, start
+
+
+def _wrap_width(lengths: list[int]) -> int:
+    """Return the width at which the text is wrapped, 0 where it is not."""
+    long = [length for length in lengths if length >= 18]
+    if len(long) < 6 or max(long) > 100:
+        return 0
+    width = max(long)
+    return width if sum(length >= width * 0.85 for length in long) * 2 >= len(long) else 0
+
+
+def _continues(
+    text: str, previous: tuple[int, int], start: int, width: int, *, indented: bool
+) -> bool:
+    """Say whether the line at `start` goes on with the sentence of the line before it."""
+    before = text[previous[0] : previous[1]].rstrip()
+    if "\t" in text[previous[0] : start + 1] or "|" in before or mark_at(text, start):
+        return False
+    if text.count("\n", previous[1], start) > 1 and before[-1] not in ",、":
+        return False
+    if before[-1] in ",、":
+        return True
+    if text[start] in " " and indented:
+        return False
+    if width and len(before) >= width * 0.8:
+        return before[-1] not in _ENDS or indented
+    return _broken_sentence(text, before, start)
+
+
+def _broken_sentence(text: str, before: str, start: int) -> bool:
+    unfinished = len(before) > 20 and "," in before and bool(_HAN.match(before[-1]))
+    return unfinished and not _LABEL.match(text, start)
+
+
+def _is_page_number(text: str, previous: tuple[int, int], start: int, end: int, width: int) -> bool:
+    if not _PAGE.fullmatch(text[start:end].strip()) or "\t" in text[start:end]:
+        return False
+    before = text[previous[0] : previous[1]].rstrip()
+    return before[-1] not in _ENDS and len(before) >= max(20, width * 0.8)
