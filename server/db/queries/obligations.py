@@ -41,11 +41,11 @@ def set_milestone(
         .execute(
             text(
                 "INSERT INTO matter (unit_id, kind, report_year, obligation_id, milestone, title,"
-                " due_on, due_version, target_on, statutory, provisional, steps, source, policy, state,"
-                " next_stage_on, return_reason, row_version)"
+                " due_on, due_version, target_on, statutory, provisional, steps, source, policy,"
+                " state, next_stage_on, return_reason, row_version)"
                 " SELECT u.id, 'milestone', :year, o.id, :milestone, :title, :due_on, 1,"
-                " :target_on, :statutory, :provisional, CAST(:steps AS jsonb), :source, 'milestone', 'open',"
-                " :today, '', 1 FROM unit u"
+                " :target_on, :statutory, :provisional, CAST(:steps AS jsonb), :source,"
+                " 'milestone', 'open', :today, '', 1 FROM unit u"
                 f" JOIN obligation o ON o.unit_id = u.id AND o.report_year = :year WHERE {_GROUP}"
                 " AND o.state = 'open'"
                 " ON CONFLICT (obligation_id, milestone) DO UPDATE SET"
