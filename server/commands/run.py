@@ -60,6 +60,16 @@ def beat(context: typer.Context) -> None:
     _become(beat_command(settings.home, *context.args))
 
 
+def sweep(
+    now: Annotated[str, typer.Option("--now", help="按这个时刻执行，如 2027-01-20T09:00")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    """立即执行一次提醒计划与发送，并给出各项计数。"""
+    _settings("DUBAN_DATABASE_URL", "DUBAN_SMTP_URL")
+    options = [*(["--now", now] if now else []), *(["--json"] if as_json else [])]
+    _become([sys.executable, "-m", "workers.sweep", *options])
+
+
 def migrate() -> None:
     """把数据库升级到本版本的结构；可重复执行。"""
     from server.db.migrate import migrate as upgrade

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from server.web.pages import (
     dates,
+    health,
     mailbox,
     matters,
     overview,
@@ -13,7 +14,7 @@ from server.web.pages import (
     units,
 )
 
-PAGES = (sign_in, overview, units, matters, reply, reminders, dates, mailbox)
+PAGES = (sign_in, overview, units, matters, reply, reminders, dates, mailbox, health)
 
 
 def include(app: FastAPI) -> None:
