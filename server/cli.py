@@ -4,7 +4,17 @@ import sys
 
 import typer
 
-from server.commands import auditing, dates, demo, importing, people, reading, reminding, run
+from server.commands import (
+    auditing,
+    dates,
+    demo,
+    doctoring,
+    importing,
+    people,
+    reading,
+    reminding,
+    run,
+)
 from server.errors import AppError
 
 app = typer.Typer(
@@ -22,6 +32,8 @@ app.command("mailbox")(run.mailbox)
 app.command("demo")(demo.demo)
 app.command("sign-in-link")(people.link)
 app.command("forecast")(reminding.forecast)
+app.command("sweep")(run.sweep)
+app.command("doctor")(doctoring.doctor)
 app.add_typer(importing.imports, name="import")
 app.add_typer(auditing.audit, name="audit")
 app.command("read")(reading.read)
