@@ -19,5 +19,5 @@ SCHEDULE = {
     # Reads files that the pages took in.
     "read": every(5, "workers.ingest.read_next"),
     # Opens the report year, generates the checklists it calls for, mails new ones.
-    "checklists": every(300, "workers.checklists.generate"),
+    "checklists": every(60, "workers.checklists.generate"),
 }

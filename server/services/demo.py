@@ -15,11 +15,11 @@ from server.db.queries import units as unit_queries
 from server.db.tables import AppState, ChecklistItem, Contact, Entry, Matter, Report, Unit
 from server.demo.build import DemoReport, demo_reports
 from server.demo.load import DemoCommitment, DemoProgress, DemoTown, DemoUnit, demo_year, load_town
-from server.domain.deadlines import Override
+from server.domain.deadlines import Override, earliest_own_date
 from server.domain.milestones import Milestone, UnitKind
 from server.domain.reminders import Role
 from server.domain.reports.parsed import ParsedReport
-from server.errors import Conflict, InvalidInput
+from server.errors import Conflict
 from server.services import checklists, obligations, replies, reports, review, units
 from server.services.audit import SYSTEM, Actor
 from server.services.checklists import Basis
@@ -104,7 +104,7 @@ class _Stage:
         self.session.flush()  # everything below refers to people and units by id
 
     def open_year(self, town: DemoTown) -> None:
-        """Open the year now being filed, with the office's own dates where the law admits them."""
+        """Open the year now being filed, with the office's own dates around today."""
         year = town.year + 1
         obligations.open_year(self.session, self.law, year, today=self.today)
         dates = {
@@ -122,24 +122,15 @@ class _Stage:
             for each in obligations.deadlines_of(self.session, self.law, office, kind, year)
             if each.statutory
         )
-        held = {name: Override(min(own.on, last), own.reason) for name, own in dates.items()}
-        unit = self.session.get(Unit, office)
-        if unit is None:
-            return
-        try:
-            obligations.set_own_dates(
-                self.session,
-                self.law,
-                unit,
-                kind,
-                year,
-                held,
-                self.actor_of(unit),
-                today=self.today,
-                now=self.moment(-20),
-            )
-        except InvalidInput:
-            return  # between filing seasons the office has no dates of its own to set yet
+        first = earliest_own_date(year)
+        held = {
+            name: Override(max(first, min(own.on, last)), own.reason) for name, own in dates.items()
+        }
+        unit = self.session.get_one(Unit, office)
+        actor, now = self.actor_of(unit), self.moment(-20)
+        obligations.set_own_dates(
+            self.session, self.law, unit, kind, year, held, actor, today=self.today, now=now
+        )
 
     def actor_of(self, unit: Unit) -> Actor:
         """Return the head of a unit's office as actor."""
@@ -195,6 +186,12 @@ class _Stage:
             self._progress(matter, standing.progress, standing.address)
         for commitment in town.commitments:
             self._commitment(commitment, town.year)
+        self.session.flush()  # the statement below must see every matter
+        self.session.connection().execute(
+            text("UPDATE matter SET next_stage_on = :today WHERE next_stage_on IS NOT NULL"),
+            {"today": self.today},
+        )
+        self.session.expire_all()
         for note in town.notes:
             self._note(note.unit, note.by, note.on, note.text, town.year + 1)
 

@@ -68,14 +68,16 @@ stage AS (
 
 _PLAN = text(f"""
 WITH due AS MATERIALIZED (
-    SELECT m.id, m.due_version, u.id AS unit_id, u.office_id
+    SELECT m.id, m.due_version, u.id AS unit_id, u.office_id, m.next_stage_on
     FROM matter m JOIN unit u ON u.id = m.unit_id
     WHERE m.state IN {OPEN} AND m.next_stage_on <= :today
       AND m.policy = :policy AND m.due_on = :due_on
 ), {STAGES}
 INSERT INTO reminder
     (matter_id, due_version, stage, rung, recipient_id, scheduled_on, outcome, planned_at, late)
-SELECT owed.*, :now, owed.scheduled_on < :today FROM owed
+-- late: the day was known before and nobody planned on it; a new matter is late in nothing
+SELECT owed.*, :now, owed.scheduled_on < :today AND due.next_stage_on < :today
+FROM owed JOIN due ON due.id = owed.matter_id
 ON CONFLICT (matter_id, due_version, stage, recipient_id) DO NOTHING
 """)
 
