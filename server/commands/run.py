@@ -94,7 +94,7 @@ def worker_command(*arguments: str) -> list[str]:
 
     Gossip and mingle only tell workers about each other, which none of ours needs to know.
     """
-    quiet = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+    quiet = ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
     name = ["--hostname", f"duban-{os.getpid()}@%h"]
     return [*_celery(), "worker", *quiet, *name, *arguments]
 
@@ -103,7 +103,7 @@ def beat_command(home: Path, *arguments: str) -> list[str]:
     """Return the command line of Celery's beat, its notes kept in `home/beat`."""
     notes = home.absolute() / "beat"
     notes.mkdir(parents=True, exist_ok=True, mode=0o700)
-    options = ["--schedule", str(notes / "schedule"), "--pidfile", "", "--loglevel", "INFO"]
+    options = ["--schedule", str(notes / "schedule"), "--pidfile", "", "--loglevel", "WARNING"]
     return [*_celery(), "beat", *options, *arguments]
 
 
