@@ -21,9 +21,6 @@ from server.domain.milestones import (
 from server.domain.regimes import regime_for
 from server.errors import InvalidInput
 
-EARLIEST_OVERRIDE_MONTH = 10
-"""An office's own date lies in the last quarter of the report year at the earliest."""
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -167,10 +164,10 @@ def _check_override(rule: MilestoneRule, override: Override, report_year: int) -
         )
     if not override.reason.strip():
         raise InvalidInput(f"调整“{rule.name}”的日期必须写明理由。")
-    if override.on < date(report_year, EARLIEST_OVERRIDE_MONTH, 1):
+    if override.on.year < report_year:
         raise InvalidInput(
-            f"“{rule.name}”调整为{chinese_date(override.on)}，早于 {report_year} 年"
-            f" {EARLIEST_OVERRIDE_MONTH} 月 1 日，请核对年份。"
+            f"“{rule.name}”调整为{chinese_date(override.on)}，早于报告年度 {report_year} 年，"
+            "请核对年份。"
         )
 
 

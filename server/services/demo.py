@@ -15,7 +15,7 @@ from server.db.queries import units as unit_queries
 from server.db.tables import AppState, ChecklistItem, Contact, Entry, Matter, Report, Unit
 from server.demo.build import DemoReport, demo_reports
 from server.demo.load import DemoCommitment, DemoProgress, DemoTown, DemoUnit, demo_year, load_town
-from server.domain.deadlines import Override, earliest_own_date
+from server.domain.deadlines import Override
 from server.domain.milestones import Milestone, UnitKind
 from server.domain.reminders import Role
 from server.domain.reports.parsed import ParsedReport
@@ -72,7 +72,8 @@ class _Stage:
         now: datetime,
     ) -> None:
         self.session, self.law, self.basis, self.reader = session, law, basis, reader
-        self.now = now
+        self.now, self.loaded_on = now, today
+        # Offsets count from a working day; reminders start on the day itself, even a Sunday.
         self.today = today if law.calendar.is_workday(today) else law.calendar.next_workday(today)
         self.units: dict[str, Unit] = {}
         self.people: dict[str, Contact] = {}
@@ -106,7 +107,7 @@ class _Stage:
     def open_year(self, town: DemoTown) -> None:
         """Open the year now being filed, with the office's own dates around today."""
         year = town.year + 1
-        obligations.open_year(self.session, self.law, year, today=self.today)
+        obligations.open_year(self.session, self.law, year, today=self.loaded_on)
         dates = {
             Milestone(each.code): Override(self.day(each.offset), town.milestone_reason)
             for each in town.milestones
@@ -122,14 +123,11 @@ class _Stage:
             for each in obligations.deadlines_of(self.session, self.law, office, kind, year)
             if each.statutory
         )
-        first = earliest_own_date(year)
-        held = {
-            name: Override(max(first, min(own.on, last)), own.reason) for name, own in dates.items()
-        }
+        held = {name: Override(min(own.on, last), own.reason) for name, own in dates.items()}
         unit = self.session.get_one(Unit, office)
         actor, now = self.actor_of(unit), self.moment(-20)
         obligations.set_own_dates(
-            self.session, self.law, unit, kind, year, held, actor, today=self.today, now=now
+            self.session, self.law, unit, kind, year, held, actor, today=self.loaded_on, now=now
         )
 
     def actor_of(self, unit: Unit) -> Actor:
@@ -200,7 +198,7 @@ class _Stage:
         if found is None:
             return
         matter, items = found
-        matter.due_on, matter.next_stage_on = self.day(demo.due), self.today
+        matter.due_on, matter.next_stage_on = self.day(demo.due), self.loaded_on
         matter.due_version += 1
         self.session.flush()  # answering reads the matter back under lock
         by = Answer(self.actor(demo.progress.by), "session")

@@ -133,13 +133,18 @@ def test_an_own_date_on_sunday_stays_and_targets_friday() -> None:
         ("publication", date(2026, 1, 20), "“公布”是法定时限（第四十九条第一款），任何人不得改动"),
         ("sign_off", date(2026, 2, 2), "晚于法定的公布时限2026年1月31日（周六）"),
         ("draft", date(2026, 1, 14), "“审核退改”（2026年1月13日（周二））早于前一节点“初稿报送”"),
-        ("draft", date(2025, 9, 30), "早于 2025 年 10 月 1 日，请核对年份"),
+        ("draft", date(2024, 12, 31), "早于报告年度 2025 年，请核对年份"),
         ("review", date(2027, 1, 13), "晚于法定的公布时限"),
     ],
 )
 def test_a_date_that_cannot_be_is_refused(milestone: str, on: date, complaint: str) -> None:
     with pytest.raises(InvalidInput, match=complaint):
         deadlines(**{milestone: Override(on, "调整")})
+
+
+def test_an_office_may_plan_ahead_within_the_year_reported_on() -> None:
+    draft = deadlines(draft=Override(date(2025, 1, 22), "提前预编"))[Milestone.DRAFT]
+    assert draft.due_on == date(2025, 1, 22)
 
 
 def test_an_own_date_needs_a_reason() -> None:
