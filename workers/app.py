@@ -4,14 +4,16 @@ A message lost here costs at most a minute, a message doubled here costs nothing
 asks the database what is to be done and takes it under a lease.
 """
 
+import signal
+from types import FrameType
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init, worker_process_shutdown
+from celery.signals import worker_process_init, worker_process_shutdown, worker_ready
 from kombu.entity import Queue
 
 from server.settings import get_settings
-from workers import timer
+from workers import runtime, timer
 from workers.schedule import SCHEDULE
 
 app = Celery("duban", broker=get_settings().redis_url or "redis://127.0.0.1:6379/0")
@@ -21,6 +23,7 @@ app.conf.update(
     include=[
         "workers.checklists",
         "workers.delivery",
+        "workers.ingest",
         "workers.reminders",
     ],
     # Arguments carry no facts, so JSON is enough; pickles from a broker would be code.
@@ -29,7 +32,7 @@ app.conf.update(
     # Nobody waits for a result: pages ask the database.
     task_ignore_result=True,
     # A storm of files to read must delay neither mails nor the planning of them.
-    task_queues=[Queue("tick"), Queue("mail"), Queue("parse")],
+    task_queues=[Queue(name, routing_key=name) for name in ("tick", "mail", "parse")],
     task_default_queue="tick",
     task_routes={
         "workers.delivery.*": {"queue": "mail"},
@@ -47,8 +50,8 @@ app.conf.update(
     task_time_limit=840,
     # Processes are renewed before a leak anywhere in a library matters.
     worker_max_tasks_per_child=500,
-    # On SIGTERM: time to finish the mail at hand and to give back the others.
-    worker_soft_shutdown_timeout=30,
+    # Time for the mail at hand; the others are given back at once. A busy worker waits it out.
+    worker_soft_shutdown_timeout=5,
     # -- Redis away ----------------------------------------------------------------------------
     broker_connection_retry_on_startup=True,
     # For ever: a worker without Redis still ticks by its own timer.
@@ -77,7 +80,25 @@ app.conf.update(
     beat_max_loop_interval=5,
     # -- logs ----------------------------------------------------------------------------------
     worker_hijack_root_logger=False,
+    # Our own lines are logged by ourselves, not as warnings of a captured standard output.
+    worker_redirect_stdouts=False,
 )
+
+
+@worker_ready.connect
+def _watch_for_the_end(**_: Any) -> None:
+    """Tell our processes of the end before Celery acts: its soft shutdown sleeps first."""
+    for number in (signal.SIGTERM, signal.SIGQUIT, signal.SIGINT):
+        signal.signal(number, _leaving_then(signal.getsignal(number)))
+
+
+def _leaving_then(handler: Any) -> Any:
+    def handle(number: int, frame: FrameType | None) -> None:
+        runtime.leaving.set()
+        if callable(handler):
+            handler(number, frame)
+
+    return handle
 
 
 @worker_process_init.connect

@@ -121,10 +121,16 @@ class Run:
         return late or self.server_away or self.office.stopping()
 
     def _written(self, messages: tuple[Claimed, ...]) -> list[Parcel]:
-        with self.office.transact() as session:
-            parcels = writing.prepare(
-                session, messages, self.office.write, self.office.sender, now=self.office.clock()
-            )
+        office = self.office
+        try:
+            with office.transact() as session:
+                parcels = writing.prepare(
+                    session, messages, office.write, office.sender, now=office.clock()
+                )
+        except Exception:
+            # A fault of the installation, not of these messages: it must not count against them.
+            self._release(list(messages))
+            raise
         self.office.observe(Point.AFTER_WRITING)
         return parcels
 

@@ -2,11 +2,14 @@
 
 from celery import shared_task
 
+from server.services.recovery import recover
 from workers import runtime
 from workers.courier import deliver_ready
 
 
 @shared_task(name="workers.delivery.deliver")
 def deliver() -> None:
-    """Deliver everything whose time has come; harmless to run twice, at once or not at all."""
+    """Recover what was interrupted and deliver what is due; harmless to run twice or not at all."""
+    with runtime.transaction() as session:
+        recover(session)
     deliver_ready(runtime.office())

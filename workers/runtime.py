@@ -1,5 +1,6 @@
 """What a worker's process needs once: settings, database, mail, and knowing when to stop."""
 
+import multiprocessing
 import os
 import socket
 import threading
@@ -21,8 +22,15 @@ from server.services.writing import Sender
 from server.settings import Settings, get_settings
 from workers.courier import Office
 
-stop = threading.Event()
-"""Set when this process is to end: loops finish the message at hand and give back the rest."""
+leaving = multiprocessing.Event()
+"""Set by a worker that was asked to end; its processes, forked from it, see it at once."""
+retiring = threading.Event()
+"""Set when this process alone is to end, its place to be taken by another."""
+
+
+def stopping() -> bool:
+    """Whether loops should finish the message at hand and give back the rest."""
+    return leaving.is_set() or retiring.is_set()
 
 
 @cache
@@ -75,5 +83,5 @@ def office() -> Office:
         sender=sender(settings),
         owner=f"{socket.gethostname()}:{os.getpid()}",
         clock=clock.utc_now,
-        stopping=stop.is_set,
+        stopping=stopping,
     )

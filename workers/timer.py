@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 
 import structlog
 
@@ -26,7 +27,7 @@ def start() -> None:
 
 def finish() -> None:
     """Ask the loops of this process to end and wait for the message at hand."""
-    runtime.stop.set()
+    runtime.retiring.set()
     for thread in _threads:
         thread.join(GRACE)
 
@@ -34,9 +35,19 @@ def finish() -> None:
 def _run() -> None:
     # Processes start together; spread out, they cover the minute and not one moment of it.
     pause = random.uniform(0.5, 1.0) * MINUTE  # noqa: S311 - spreads load, guards nothing
-    while not runtime.stop.wait(pause):
+    while _slept(pause):
         beat_once()
         pause = MINUTE
+
+
+def _slept(seconds: float) -> bool:
+    """Sleep, watching for the end; tell whether the whole time passed."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if runtime.stopping():
+            return False
+        time.sleep(1.0)
+    return True
 
 
 def beat_once() -> None:

@@ -1,7 +1,8 @@
 """A delivering process that tests may end at any point: python -m tests.chaos.courier.
 
 It is the product's own loop with short leases. `--die POINT:N` kills it by SIGKILL at the N-th
-passing of a point; `--bug NAME` plants one of the mistakes that the checker must catch.
+passing of a point, `--pause` stops it there until it is continued; `--bug NAME` plants one of the
+mistakes that the checker must catch.
 """
 
 import argparse
@@ -29,26 +30,27 @@ from workers import courier
 from workers.courier import Office, Point, Run
 
 SHORT = Leases(
-    hold=timedelta(seconds=2),
-    patience=timedelta(seconds=3),
+    hold=timedelta(seconds=1.2),
+    patience=timedelta(seconds=2.5),
     rest=timedelta(seconds=0.2),
     outage=timedelta(seconds=0.2),
 )
 TIMEOUTS = Timeouts(connect=1, command=1, after_dot=2)
 
 
-class Dying:
-    """Kills this process at the n-th passing of a point."""
+class Fate:
+    """Sends this process a signal at the n-th passing of a point."""
 
-    def __init__(self, wanted: str) -> None:
-        self.point, _, number = wanted.partition(":")
-        self.left = int(number or 1)
+    def __init__(self, wanted: str, number: signal.Signals) -> None:
+        self.point, _, nth = wanted.partition(":")
+        self.left = int(nth or 1)
+        self.number = number
 
     def __call__(self, point: str) -> None:
         if point == self.point:
             self.left -= 1
             if not self.left:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), self.number)
 
 
 class Line(MailConnection):
@@ -108,7 +110,7 @@ BUGS: dict[str, tuple[type[Run], type[MailConnection]]] = {
 }
 
 
-def surroundings(engine: Engine, url: str, line: type[MailConnection], dying: Dying) -> Office:
+def surroundings(engine: Engine, url: str, line: type[MailConnection], dying: Fate) -> Office:
     """Return the office of a run against the double."""
 
     def connect() -> MailConnection:
@@ -149,13 +151,17 @@ def main() -> None:
     parser.add_argument("--database", required=True)
     parser.add_argument("--smtp", required=True)
     parser.add_argument("--die", default="")
+    parser.add_argument("--pause", default="")
     parser.add_argument("--bug", default="", choices=sorted(BUGS))
     parser.add_argument("--batch", type=int, default=courier.BATCH)
     options = parser.parse_args()
     courier.BATCH = options.batch
     engine = make_engine(options.database)
     run_type, line = BUGS[options.bug]
-    office = surroundings(engine, options.smtp, line, Dying(options.die))
+    fate = Fate(options.die, signal.SIGKILL)
+    if options.pause:
+        fate = Fate(options.pause, signal.SIGSTOP)
+    office = surroundings(engine, options.smtp, line, fate)
     while True:
         try:
             deliver(office, run_type)

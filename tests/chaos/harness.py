@@ -53,6 +53,11 @@ class Scene:
         self.kills += killed
         return killed
 
+    def wait_for_pause(self, process: subprocess.Popen[bytes]) -> bool:
+        """Wait until a process has stopped itself; tell whether it did."""
+        _, status = os.waitpid(process.pid, os.WUNTRACED)
+        return os.WIFSTOPPED(status)
+
     def drain(self, patience: float = 30) -> Judgement:
         """Wait until every message is in a final state, then judge."""
         until = time.monotonic() + patience
