@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import count
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -147,7 +148,7 @@ class Desk:
 
     engine: Engine
     town: Town
-    settings: Settings
+    app: FastAPI
 
     def browser(self, who: str = "staff") -> "Browser":
         """Return a browser signed in as this person of the town."""
@@ -160,7 +161,7 @@ class Desk:
             assert entered
             visit = accounts.visit(session, entered.token, now=now)
             assert visit
-        client = TestClient(create_app(self.settings), follow_redirects=False)
+        client = TestClient(self.app, follow_redirects=False)
         client.cookies.set(SESSION_COOKIE, entered.token)
         return Browser(client, visit.csrf)
 
@@ -179,4 +180,6 @@ def desk(url: str, *, max_upload_bytes: int = 64 * 1024) -> Iterator[Desk]:
     with opened(url) as engine:
         with transaction(engine) as session:
             founded = town(session)
-        yield Desk(engine, founded, Settings(database_url=url, max_upload_bytes=max_upload_bytes))
+        app = create_app(Settings(database_url=url, max_upload_bytes=max_upload_bytes))
+        yield Desk(engine, founded, app)
+        app.state.engine.dispose()

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import time
 from functools import cache
 
+from server.adapters import rulebook_reading
 from server.adapters.calendar_source import work_calendar
 from server.adapters.rulebook_checklists import load_checklist_rules
 from server.adapters.rulebook_deadlines import load_rulebook
@@ -12,6 +13,7 @@ from server.adapters.rulebook_reminders import load_reminder_rules
 from server.domain.calendars import WorkCalendar
 from server.domain.lights import LightScale
 from server.domain.reminders import Slot
+from server.domain.reports.taxonomy import Taxonomy
 from server.services.checklists import Basis
 from server.services.obligations import Law
 from server.services.reminders import Rules
@@ -53,3 +55,15 @@ def checklist_basis() -> Basis:
 def lights() -> LightScale:
     """Return the scale of lights."""
     return load_lights()
+
+
+@cache
+def taxonomy() -> Taxonomy:
+    """Return the classes of problems and measures."""
+    return rulebook_reading.taxonomy()
+
+
+@cache
+def class_names() -> dict[str, str]:
+    """Return the Chinese name of each class."""
+    return {rule.key: rule.name for rule in taxonomy().classes}

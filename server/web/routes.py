@@ -3,18 +3,36 @@
 from fastapi import FastAPI
 
 from server.web.pages import (
+    checklists,
     dates,
     health,
+    ledger,
     mailbox,
     matters,
     overview,
     reminders,
     reply,
+    reports,
+    review,
     sign_in,
     units,
 )
 
-PAGES = (sign_in, overview, units, matters, reply, reminders, dates, mailbox, health)
+PAGES = (
+    sign_in,
+    overview,
+    units,
+    matters,
+    reply,
+    reports,
+    review,
+    ledger,
+    checklists,
+    reminders,
+    dates,
+    mailbox,
+    health,
+)
 
 
 def include(app: FastAPI) -> None:

@@ -44,3 +44,18 @@ def sealed(session: Session) -> Iterable[AuditEvent]:
         select(AuditEvent).where(col(AuditEvent.seq).is_not(None)).order_by(col(AuditEvent.seq))
     )
     return session.exec(statement.execution_options(yield_per=1000))
+
+
+def latest(session: Session, action: str, subject: str, subject_id: int) -> AuditEvent | None:
+    """Return the newest act of one kind on one thing."""
+    statement = (
+        select(AuditEvent)
+        .where(
+            AuditEvent.action == action,
+            AuditEvent.subject == subject,
+            AuditEvent.subject_id == subject_id,
+        )
+        .order_by(col(AuditEvent.id).desc())
+        .limit(1)
+    )
+    return session.exec(statement).first()

@@ -1,0 +1,173 @@
+"""What the review page shows of one report: the marked source and the entries beside it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlmodel import Session
+
+from server.db.queries import reports as queries
+from server.db.tables import Entry, EntryPair, Figure, Finding, Report, Unit
+from server.domain.reports.marks import Line, Mark, marked_lines
+from server.services.review import HEADINGS
+
+SURE = 0.75
+"""Below this confidence the reader asks a person to look."""
+SHORT = {"problem": "问", "measure": "措"}
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One entry with its short name (问1, 措2), and the entries it belongs together with."""
+
+    entry: Entry
+    tag: str
+    partners: tuple[Entry, ...]
+    reasons: str
+    unsure: bool
+
+    @property
+    def alone(self) -> bool:
+        """Whether a problem has no measure, or a measure answers no problem."""
+        return self.entry.state != "dropped" and not self.partners
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Neighbouring lines of one kind: title, heading, text, or the rows of a table."""
+
+    kind: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """All that the page shows."""
+
+    report: Report
+    unit: Unit
+    blocks: list[Block]
+    entries: list[EntryView]
+    findings: list[Finding]
+    figures: list[Figure]
+    warnings: list[str]
+    confirmed_before: Report | None
+
+    @property
+    def kept(self) -> list[EntryView]:
+        """The entries that confirming would turn into commitments."""
+        return [each for each in self.entries if each.entry.state != "dropped"]
+
+    @property
+    def done(self) -> int:
+        """How many entries a person has decided on."""
+        return sum(each.entry.state != "proposed" for each in self.entries)
+
+    @property
+    def unsure(self) -> int:
+        """How many entries still need a person's look most."""
+        return sum(each.unsure for each in self.entries)
+
+    @property
+    def unsorted(self) -> int:
+        """How many kept entries have no heading yet."""
+        return sum(each.entry.heading not in HEADINGS for each in self.kept)
+
+    @property
+    def by_key(self) -> dict[str, EntryView]:
+        """The entries by the key of their marks."""
+        return {f"e{each.entry.id}": each for each in self.entries}
+
+    def figure_count(self, state: str) -> int:
+        """Return how many figures have this state."""
+        return sum(figure.state == state for figure in self.figures)
+
+
+def review_view(
+    session: Session, report: Report, unit: Unit, *, unsure_first: bool = False
+) -> ReviewView:
+    """Return everything that the review page shows; entries in the order of the text."""
+    entries = queries.entries(session, report.id)
+    findings = queries.findings(session, report.id)
+    shown = list(_views(entries, queries.pairs(session, report.id)))
+    if unsure_first:
+        shown.sort(key=lambda each: not each.unsure)
+    return ReviewView(
+        report=report,
+        unit=unit,
+        blocks=_blocks(report, entries, findings),
+        entries=shown,
+        findings=findings,
+        figures=queries.figures(session, report.id),
+        warnings=list(_warnings(report, unit)),
+        confirmed_before=queries.confirmed_before(session, report),
+    )
+
+
+def _views(entries: list[Entry], pairs: list[EntryPair]) -> Iterator[EntryView]:
+    held = {entry.id: entry for entry in entries if entry.state != "dropped"}
+    partners: dict[int, list[Entry]] = {}
+    reasons: dict[int, list[str]] = {}
+    for pair in pairs:
+        for one, other in (
+            (pair.problem_id, pair.measure_id),
+            (pair.measure_id, pair.problem_id),
+        ):
+            if other in held:
+                partners.setdefault(one, []).append(held[other])
+                reasons.setdefault(one, []).append(pair.reason)
+    for entry in entries:
+        yield EntryView(
+            entry=entry,
+            tag=tag(entry),
+            partners=tuple(sorted(partners.get(entry.id, []), key=lambda each: each.ordinal)),
+            reasons="；".join(dict.fromkeys(filter(None, reasons.get(entry.id, [])))),
+            unsure=is_unsure(entry),
+        )
+
+
+def tag(entry: Entry) -> str:
+    """Return an entry's short name; a dropped one has no number."""
+    return f"{SHORT[entry.kind]}{entry.ordinal}" if entry.ordinal else "弃"
+
+
+def is_unsure(entry: Entry) -> bool:
+    """Return whether a person should look at this entry first."""
+    return entry.state == "proposed" and (entry.confidence < SURE or entry.heading not in HEADINGS)
+
+
+def _blocks(report: Report, entries: Iterable[Entry], findings: Iterable[Finding]) -> list[Block]:
+    marks = [Mark(f"e{entry.id}", entry.start, entry.end) for entry in entries]
+    marks += [
+        Mark(f"f{finding.id}", finding.start, finding.end or 0)
+        for finding in findings
+        if finding.start is not None
+    ]
+    headings = {section["start"] for section in report.sections}
+    lines = marked_lines(report.text, marks)
+    kinds = [_kind(line, report.title, headings) for line in lines]
+    grouped = groupby(zip(kinds, lines, strict=True), key=lambda each: each[0])
+    return [Block(kind, tuple(line for _, line in group)) for kind, group in grouped]
+
+
+def _kind(line: Line, title: str, headings: set[int]) -> str:
+    words = line.text.strip()
+    if words and words == title.strip():
+        return "title"
+    if any(line.start <= start <= line.start + len(line.text) for start in headings):
+        return "heading" if len(words) < 40 else "text"  # noqa: PLR2004 - longer is a paragraph
+    return "row" if "\t" in line.text.strip("\t") else "text"
+
+
+def _warnings(report: Report, unit: Unit) -> Iterator[str]:
+    declared = report.declared_unit
+    if declared and not (declared in unit.name or unit.name in declared):
+        yield (
+            f"文件自称“{declared}”的报告，却导入到“{unit.name}”名下。"
+            "请核对是否传错文件；传错时请在正确的单位下重新导入。"
+        )
+    if report.declared_year and report.declared_year != report.report_year:
+        yield (
+            f"文件自称 {report.declared_year} 年度报告，却作为 {report.report_year} 年度导入。"
+            "请核对年份；年份不对时请重新导入。"
+        )

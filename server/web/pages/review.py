@@ -1,0 +1,240 @@
+"""Review: the marked source on the left, the entries beside it, edited one act at a time."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
+from starlette.background import BackgroundTask
+from starlette.datastructures import FormData
+
+from server.db.queries import reports as queries
+from server.db.tables import Entry, Report, Unit
+from server.domain.access import Permission
+from server.domain.reports.classify import classify
+from server.errors import AppError, Conflict, InvalidInput
+from server.queue import TaskName, nudge
+from server.services import regrouping, reports, review, rulebook
+from server.services.accounts import Visit
+from server.services.review import HEADINGS, EntryEdit
+from server.services.review_view import review_view
+from server.web.acts import form_of, word
+from server.web.deps import Config, Db, Now, Seeing, Supervising, Today, actor
+from server.web.errors import STATUS
+from server.web.htmx import wants_fragment
+from server.web.templating import done, page_or_fragment
+
+router = APIRouter(prefix="/reports/{report_id}")
+Form = Annotated[FormData, Depends(form_of)]
+STATES = {"accept": "accepted", "drop": "dropped", "restore": "proposed"}
+
+
+@router.get("/review")
+def show(request: Request, report_id: int, session: Db, visit: Seeing, today: Today) -> Response:
+    """Show what was read; to the office with everything to correct it."""
+    report, unit = reports.visible(session, visit.person.scope, report_id)
+    if report.state not in ("read", "confirmed"):
+        return RedirectResponse(f"/reports/{report_id}", 303)
+    return _page(request, session, visit, report, unit, today)
+
+
+@router.post("/entries")
+def add(
+    request: Request,
+    report_id: int,
+    session: Db,
+    visit: Supervising,
+    at: Now,
+    today: Today,
+    form: Form,
+) -> Response:
+    """Add an entry that the reader missed."""
+    report, unit = review.for_change(session, visit.person.scope, report_id)
+
+    def act() -> int:
+        edit = _edit(form, report)
+        return review.add_entry(session, report, edit, actor(visit), now=at).id
+
+    return _carried_out(request, session, visit, report, unit, today, form, 0, act)
+
+
+@router.post("/entries/{entry_id}")
+def change(
+    request: Request,
+    report_id: int,
+    entry_id: int,
+    session: Db,
+    visit: Supervising,
+    at: Now,
+    today: Today,
+    form: Form,
+) -> Response:
+    """Carry out one act on an entry."""
+    report, unit = review.for_change(session, visit.person.scope, report_id)
+    entry = review.entry_of(session, report, entry_id)
+
+    def act() -> int:
+        _perform(session, report, entry, form, visit, at)
+        return entry_id
+
+    return _carried_out(request, session, visit, report, unit, today, form, entry_id, act)
+
+
+@router.post("/confirm")
+def confirm(
+    request: Request,
+    report_id: int,
+    session: Db,
+    visit: Supervising,
+    config: Config,
+    at: Now,
+    today: Today,
+    form: Form,
+) -> Response:
+    """Turn the entries into commitments; the workers generate the checklist from them."""
+    report, unit = review.for_change(session, visit.person.scope, report_id)
+    due_on = review.commitments_due_on(report.report_year, today, rulebook.calendar())
+    try:
+        with session.begin_nested():
+            _unchanged(report, form)
+            review.confirm(session, report, unit, due_on, actor(visit), now=at)
+    except AppError as error:
+        return _page(request, session, visit, report, unit, today, error=error)
+    answer = done(request, f"/ledger?unit_id={unit.id}&year={report.report_year}&done=booked")
+    answer.background = BackgroundTask(nudge, config.redis_url, TaskName.MAKE_CHECKLISTS)
+    return answer
+
+
+def _unchanged(report: Report, form: FormData) -> None:
+    if word(form, "version") != str(report.row_version):
+        raise Conflict("这份报告刚被重新读取或由别人确认，请看过现在的内容后再确认。")
+
+
+def _perform(
+    session: Session, report: Report, entry: Entry, form: FormData, visit: Visit, at: Now
+) -> None:
+    act, version, by = word(form, "act"), _number(form, "version"), actor(visit)
+    if act in STATES:
+        review.set_state(session, report, entry, STATES[act], version=version, actor=by, now=at)
+    elif act in HEADINGS:
+        edit = EntryEdit(entry.kind, entry.text, act, tuple(entry.classes))
+        review.change_entry(session, report, entry, edit, version=version, actor=by, now=at)
+    elif act == "change":
+        _change(session, report, entry, form, visit, at)
+    elif act == "split":
+        place = _number(form, "at")
+        regrouping.split(session, report, entry, place, version=version, actor=by, now=at)
+    elif act == "merge":
+        regrouping.merge(session, report, entry, version=version, actor=by, now=at)
+    else:
+        raise InvalidInput("不认识的操作，请从页面上的按钮办理。")
+
+
+def _change(
+    session: Session, report: Report, entry: Entry, form: FormData, visit: Visit, at: Now
+) -> None:
+    edit, version = _edit(form, report), _number(form, "version")
+    review.change_entry(session, report, entry, edit, version=version, actor=actor(visit), now=at)
+    if edit.kind == "measure" and word(form, "answers_shown"):
+        chosen = [int(str(one)) for one in form.getlist("answers") if str(one).isdigit()]
+        regrouping.set_answered(session, report, entry, chosen, actor=actor(visit), now=at)
+
+
+def _edit(form: FormData, report: Report) -> EntryEdit:
+    start, end = word(form, "start").strip(), word(form, "end").strip()
+    spanned = bool(start or end)
+    text = word(form, "text")[:5000]
+    names = rulebook.class_names()
+    edit = EntryEdit(
+        kind=word(form, "kind"),
+        text=text,
+        heading=word(form, "heading"),
+        classes=tuple(name for name in names if name in form.getlist("classes")),
+        start=_number(form, "start") if spanned else None,
+        end=_number(form, "end") if spanned else None,
+    )
+    return _proposed(edit, report) if edit.heading == "auto" else edit
+
+
+def _proposed(edit: EntryEdit, report: Report) -> EntryEdit:
+    """Return the edit with the heading and classes that the reader would give these words."""
+    text = edit.text or report.text[edit.start or 0 : edit.end or 0]
+    found = classify(text, rulebook.taxonomy())
+    return EntryEdit(
+        edit.kind,
+        edit.text,
+        found.heading or "mechanisms",
+        edit.classes or found.classes,
+        edit.start,
+        edit.end,
+    )
+
+
+def _number(form: FormData, name: str) -> int:
+    text = word(form, name).strip()
+    if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004 - an offset
+        places = {"start": "起点", "end": "终点", "at": "拆分位置", "version": "页面版本"}
+        raise InvalidInput(
+            f"{places.get(name, name)}“{text[:20]}”应是一个整数，请更正。", {name: "请填写整数"}
+        )
+    return int(text)
+
+
+def _carried_out(
+    request: Request,
+    session: Session,
+    visit: Visit,
+    report: Report,
+    unit: Unit,
+    today: Today,
+    form: FormData,
+    entry_id: int,
+    act: Callable[[], int],
+) -> Response:
+    """Carry out an act whole or not at all, and show the page as it stands then."""
+    try:
+        with session.begin_nested():
+            at = act()
+    except AppError as error:
+        return _page(
+            request, session, visit, report, unit, today, error=error, form=form, at=entry_id
+        )
+    if wants_fragment(request):
+        return _page(request, session, visit, report, unit, today, form=form, at=at)
+    return RedirectResponse(f"/reports/{report.id}/review?done=saved#entry-{at}", 303)
+
+
+def _page(
+    request: Request,
+    session: Session,
+    visit: Visit,
+    report: Report,
+    unit: Unit,
+    today: Today,
+    *,
+    error: AppError | None = None,
+    form: FormData | None = None,
+    at: int = 0,
+) -> Response:
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 200)
+    by_unsure = "unsure" in (request.query_params.get("sort"), word(form or FormData(), "sort"))
+    return page_or_fragment(
+        request,
+        "review/review.html",
+        "review/_review.html",
+        status,
+        view=review_view(session, report, unit, unsure_first=by_unsure),
+        report=report,
+        unit=unit,
+        classes=rulebook.class_names(),
+        due_on=review.commitments_due_on(report.report_year, today, rulebook.calendar()),
+        may_edit=report.state == "read" and visit.person.may(Permission.SUPERVISE),
+        may_answer=visit.person.may(Permission.ANSWER),
+        next_id=queries.next_to_review(session, visit.person.scope, report.id),
+        error=error,
+        conflict=isinstance(error, Conflict),
+        typed={name: word(form, name) for name in form} if form else {},
+        at=at,
+        by_unsure=by_unsure,
+    )
