@@ -28,7 +28,8 @@ class Clause:
     """A sentence or semicolon clause.
 
     `label` is set when it is nothing but a label; `cue` when its opening words changed the role;
-    `start` is after a label with colon or, in an unmarked clause, after a closed turn phrase.
+    `start` is after a label with colon or, in an unmarked clause, after a closed turn phrase;
+    `told` says that a label with colon stood before it.
     """
 
     start: int
@@ -41,6 +42,7 @@ class Clause:
     label: Cue | None = None
     cue: Cue | None = None
     full: str = ""
+    told: bool = False
 
     @property
     def family(self) -> str | None:
@@ -76,9 +78,9 @@ def _clause(text: str, piece: Piece, report_year: int | None) -> Clause:
     if speaks_of_last_year(content, report_year):
         return _made(piece, piece.start, content, cue="past")
     if prefix := label_prefix(content):
-        return _made(piece, piece.start + prefix[1], content, cue=prefix[0])
-    if turns(content):
-        skip = 0 if piece.mark else turn_length(content)
+        return _made(piece, piece.start + prefix[1], content, cue=prefix[0], told=True)
+    if turns(content, report_year):
+        skip = 0 if piece.mark else turn_length(content, report_year)
         return _made(piece, piece.start + min(skip, len(content) - 1), content, cue="measure")
     return _made(piece, piece.start, content)
 
@@ -96,18 +98,24 @@ def _label(content: str, piece: Piece) -> Cue | None:
 
 
 def _made(
-    piece: Piece, start: int, content: str, *, label: Cue | None = None, cue: Cue | None = None
+    piece: Piece,
+    start: int,
+    content: str,
+    *,
+    label: Cue | None = None,
+    cue: Cue | None = None,
+    told: bool = False,
 ) -> Clause:
-    text = content[start - piece.start :]
     return Clause(
-        start,
-        piece.end,
-        piece.mark,
-        piece.opens,
-        piece.closes,
-        piece.stop,
-        text,
-        label,
-        cue,
-        content,
+        start=start,
+        end=piece.end,
+        mark=piece.mark,
+        opens=piece.opens,
+        closes=piece.closes,
+        stop=piece.stop,
+        text=content[start - piece.start :],
+        label=label,
+        cue=cue,
+        full=content,
+        told=told,
     )

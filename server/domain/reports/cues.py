@@ -11,8 +11,8 @@ _ISSUES = rf"{_ISSUE}(?:(?:和|与|及|以及|、|或){_ISSUE})*"
 _WORK = r"(?:我[局镇乡街县区市院校委办所站单部]\S{0,4})?(?:的)?(?:政府信息公开|政府信息与政务公开|政务公开|信息公开|公开)?(?:工作)?(?:中|上)?(?:的)?"
 _WHEN = r"(?:\(?\d{4}年度?\)?|本年度?|今年|目前|当前|现阶段)?,?"
 _FIX = r"(?:改进|整改|解决|加强|完善|努力)"
-_NOUN = r"(?:措施|办法|情况|意见|建议|方向|方案|打算|计划|思路|安排|对策|举措|重点|设想|任务|工作|目标|途径|展望)"
-_NEXT = r"(?:下一?步|下一阶段|下一年度?|今后|明年|来年|下年度?|接下来|\d{4}年度?)"
+_NOUN = r"(?:措施|办法|情况|意见|建议|方向|方案|打算|计划|思路|安排|对策|举措|重点|设想|任务|工作|目标|途径|展望|做法)"
+_NEXT = r"(?:下一?步|下一阶段|下一年度?|今后|明年|来年|下年度?|接下来|新的一年|\d{4}年度?)"
 _LABELS = (
     (
         "past",
@@ -37,15 +37,20 @@ _LABELS = (
 _NOT_LABEL = (
     r"(?:总体|基本|主要)?(?:工作|情况|建设|目标|任务|重点|建议|意见|方案|计划|措施不|制度|工作情况)"
 )
+_THIS = r"(?:以上|上述|这些|这一|这个|这方面|此类|此项|该|此|这)"
+_SOON = r"(?:下一?步|下一阶段|下一年度?|今后|明年|来年|下年度?|接下来|新的一年|下一个年度)"
 _TURN = (
-    rf"(?:(?:为此|对此|因此|鉴于此|为了?解决(?:以上|上述|这些|该|此)[^,:。;]{{0,12}}"
-    rf"|针对(?:以上|上述|这些|这一|这个|此类|该|此|这|存在|目前|当前)[^,:。;]{{0,24}}"
-    rf"|(?:在)?(?:{_NEXT}|新的一年|下一个年度|今年)(?:里|中|的)?{_WORK}(?:中|里)?"
-    rf"|(?:按照|根据|结合|围绕|对照)(?:以上|上述|这些)[^,:。;]{{0,16}})[,:]\s*)+"
+    rf"(?:(?:为此|对此|因此|鉴于此|据此|为了?(?:解决|改进|改变|克服|弥补|扭转){_THIS}[^,:。;]{{0,14}}"
+    rf"|(?:针对|对|对照|围绕){_THIS}[^,:。;]{{0,24}}|针对(?:存在|目前|当前)[^,:。;]{{0,24}}"
+    rf"|(?:在)?(?:{_SOON}|YEAR)(?:里|中|的)?{_WORK}(?:中|里)?"
+    rf"|(?:按照|根据|结合){_THIS}[^,:。;]{{0,16}})[,:]\s*)+"
 )
 _TURN_WORD = (
-    rf"(?:为此|对此|{_NEXT}|针对(?:以上|上述|这些|这一|这个|此类|该|此|这|存在)"
-    r"|(?:我[局镇乡街县区市院校委办所站单部]\S{0,4}|本机关|本单位|全[局镇乡街县区市])?(?:将|拟)(?!近|军)(?:进一步|继续|不断|切实|着力|加强|加大|通过|按照|严格|采取|认真|组织|对|把|以|从|健全|完善|建立|积极|在)?)"
+    rf"(?:为此|对此|{_SOON}|YEAR.{{0,12}}(?:将|拟|要)|针对(?:{_THIS}|存在)|为了?(?:解决|改进|改变|克服|弥补){_THIS}"
+    r"|(?:我[局镇乡街县区市院校委办所站单部]\S{0,4}|本机关|本单位|本局|全[局镇乡县区市]|街道|中心|镇里|局里|我们)?(?:将|拟)(?!近|军|士)(?:进一步|继续|不断|切实|着力|加强|加大|通过|按照|严格|采取|认真|组织|对|把|以|从|健全|完善|建立|积极|在|由|会)?)"
+)
+_CONNECTIVE = re.compile(
+    r"(?:(?:同时|此外|另外|与此同时|再次|其次|最后|首先|目前|当前|现阶段|总体来看|总的来看|一方面|另一方面|再者|还有|一年来|从自查情况看|具体来说)[,:]\s*)+"
 )
 _GLOBAL = r"(?:以上|上述|这些|存在的?(?:问题|不足))"
 _PAST = (
@@ -53,7 +58,7 @@ _PAST = (
     rf"{_ISSUE}"
 )
 _DONE = r"已|了|完成|整改到位|落实到位|得到|均|取得|逐[一项条]|整改(?:情况|落实)|做了|进行了"
-_PROBLEM_LEAD = rf"(?:存在|面临|有|暴露出?)(?:着|的|了)?(?:[^。;]{{0,22}}?)(?:{_ISSUE}|地方|方面)|(?:主要)?(?:表现|体现)(?:在|为)|有待.{{0,8}}的(?:地方|方面)|与.{{2,24}}差距"
+_PROBLEM_LEAD = rf"(?:存在|面临|有|暴露出?)(?:着|的|了)?(?:[^。;]{{0,22}}?)(?:{_ISSUE}|地方|方面)|(?:主要|突出)(?:问题|不足|困难)(?:有|是|为|如下|表现)|(?:主要)?(?:表现|体现)(?:在|为)|有待.{{0,8}}的(?:地方|方面)|与.{{2,24}}差距"
 _MEASURE_LEAD = r"(?:以下|如下|下列|下面)(?:[一二三四五六七八九十几多各]个?|\d个?)?(?:方面|措施|工作|几点|几项|办法|重点|举措)?|(?:从|在|抓好|做好|做到|突出|重点)?.{0,4}(?:[一二三四五六七八九十几多]|\d)(?:个)?(?:方面|点|项|条)"
 _SUMMARY = (
     r"与|和|同|离|跟|距离?|按照|对照|但是?|然而|不过|虽然|上级|党委|政府|新形势|新时代|部署|要求|标准|人民|群众|公众|社会|各界|期待|期望|期盼|需求|需要|相比|比较|相较|还|仍|仍然|依然|也|尚|存在|着|有|一定|不小|较大|很大|明显|一些|不少|"
@@ -89,21 +94,36 @@ def label_prefix(text: str) -> tuple[Cue, int] | None:
     return cue, colon + 1 + len(rest) - len(rest.lstrip())
 
 
-def turn_length(text: str) -> int:
+def turn_length(text: str, report_year: int | None = None) -> int:
     """Return the length of a phrase such as 下一步， or 针对上述问题， that opens `text`."""
-    found = _compiled(_TURN).match(text)
+    found = _compiled(_TURN.replace("YEAR", _later(report_year))).match(text)
     return found.end() if found else 0
 
 
-def turns(text: str) -> bool:
+def turns(text: str, report_year: int | None) -> bool:
     """Say whether the text opens by turning from what is wrong to what will be done."""
-    return bool(turn_length(text) or _compiled(_TURN_WORD).match(text))
+    word = _compiled(_TURN_WORD.replace("YEAR", _later(report_year)))
+    return bool(turn_length(text, report_year) or word.match(text))
 
 
 def inner_turn(text: str) -> int | None:
     """Return where, after a comma, the sentence turns to what will be done."""
-    found = _compiled(rf"[,;]\s*(?={_TURN_WORD})").search(text)
+    word = _TURN_WORD.replace("YEAR", _later(None))
+    found = _compiled(rf"[,;]\s*(?={word})").search(text)
     return found.end() if found else None
+
+
+def connective_length(text: str) -> int:
+    """Return the length of 同时， or 目前， that opens `text`: it is no part of an item."""
+    found = _CONNECTIVE.match(text)
+    return found.end() if found else 0
+
+
+def _later(report_year: int | None) -> str:
+    """Return the grammar of a year after the report year; any year where that is unknown."""
+    if report_year is None:
+        return r"\d{4}年度?"
+    return rf"(?:{report_year + 1}|{report_year + 2})年度?"
 
 
 def answers_all(text: str) -> bool:

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from server.domain.reports.blocks import Block, blocks
 from server.domain.reports.clauses import Clause, clauses
 from server.domain.reports.cues import (
     Cue,
+    after_but,
     inner_turn,
     leads_to_measures,
     leads_to_problems,
@@ -15,51 +17,65 @@ from server.domain.reports.cues import (
 from server.domain.reports.parsed import Role
 from server.domain.reports.polarity import complains, plans, polarity
 from server.domain.reports.prose import Draft, prose_items
+from server.domain.reports.ruled import ruled_items
 
-_ASPECT = re.compile(r"(?:在)?[^,。;]{2,16}方面(?:的?问题)?")
-_ANSWERED = re.compile(
-    r"针对([^,。;]{4,60}?)(?:等)?(?:的)?(?:问题|现象|情况|现状|不足|短板|困难)[,:]\s*"
-)
+_ASPECT = re.compile(r"(?:在)?[^,。;]{2,18}(?:方面|上|环节)(?:的?(?:问题|不足))?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """The role of a list, how sure that is, and why."""
+
+    role: Cue
+    confidence: float
+    reason: str
 
 
 def read_part(
     text: str, start: int, end: int, role: Cue | None, report_year: int | None
 ) -> list[Draft]:
     """Return the items of one problem part of normalised text, in text order."""
-    return list(_drafts(text, clauses(text, start, end, report_year), role))
+    ruled = ruled_items(text, start, end)
+    if ruled is None:
+        return list(_drafts(text, clauses(text, start, end, report_year), role))
+    before = list(_drafts(text, clauses(text, start, ruled.start, report_year), role))
+    after = list(_drafts(text, clauses(text, ruled.end, end, report_year), role))
+    return [draft for draft in before if not draft.sums_up] + list(ruled.drafts) + after
 
 
 def _drafts(text: str, found: Sequence[Clause], role: Cue | None) -> Iterator[Draft]:
     carried: Cue | None = None
     for block in blocks(found, role):
         start = block.role if block.labelled else (carried or block.role)
-        prose, announced = prose_items(text, block.prose, start)
+        prose, announced = prose_items(text, block.prose, start, labelled=block.labelled)
         if not block.items:
             carried = announced
             yield from prose
             continue
-        carried = yield from _with_list(text, block, prose, announced)
+        verdict = _list_role(block, _hint(block, announced))
+        carried = verdict.role
+        if verdict.role != "past":
+            yield from _with_list(text, block, prose, verdict)
 
 
 def _with_list(
-    text: str, block: Block, prose: list[Draft], announced: Cue | None
+    text: str, block: Block, prose: list[Draft], verdict: _Verdict
 ) -> Iterator[Draft]:
-    """Yield the drafts of a block with a list; return the role that goes on after it."""
-    hint = _hint(block, announced)
-    role, confidence, reason = _list_role(block, hint)
-    if role == "past":
-        return "past"
-    yield from (draft for draft in prose if draft.role != role and not _repeated(draft, block))
+    """Yield the drafts of a block with a list: what the lead-in adds, then the items."""
+    first = block.items[0][0].mark
+    unnumbered = first is not None and first.ordinal == 2 and bool(prose)  # noqa: PLR2004  # the list starts at its second
+    for place, draft in enumerate(prose):
+        opening = unnumbered and place == len(prose) - 1 and draft.role == verdict.role
+        if opening or (draft.role != verdict.role and not _repeated(draft, block)):
+            yield draft
     for item in block.items:
-        yield from _item(text, item, role, confidence, reason)
-    return role
+        yield from _item(text, item, verdict)
 
 
 def _repeated(draft: Draft, block: Block) -> bool:
     """A summing-up before the list is no item; nor is a sentence that the list takes up."""
-    return draft.sums_up or bool(
-        block.prose and block.prose[-1].stop == ":" and draft.end == block.prose[-1].end
-    )
+    last = block.prose[-1]
+    return draft.sums_up or (last.stop == ":" and draft.end == last.end)
 
 
 def _hint(block: Block, announced: Cue | None) -> Cue | None:
@@ -72,31 +88,23 @@ def _hint(block: Block, announced: Cue | None) -> Cue | None:
         return "problem"
     if leads_to_measures(last.text) and polarity(last.text) == "measure":
         return "measure"
-    return announced
+    return block.role if block.labelled else announced
 
 
-def _list_role(block: Block, hint: Cue | None) -> tuple[Cue, float, str]:
-    """Return the list's role with confidence and reason: announced words against its own verbs."""
+def _list_role(block: Block, hint: Cue | None) -> _Verdict:
+    """Return the list's role: announced words held against its own verbs."""
     votes = [vote for item in block.items if (vote := _vote(item))]
     problems, measures = votes.count("problem"), votes.count("measure")
     if hint == "past":
-        return "past", 1.0, ""
+        return _Verdict("past", 1.0, "")
     if hint in {"problem", "measure"}:
         against = measures if hint == "problem" else problems
-        if (
-            against == len(block.items)
-            and against > 1
-            and not (block.labelled and hint == "measure")
-        ):
-            return (
-                ("measure" if hint == "problem" else "problem"),
-                0.55,
-                "内容与引语不一致，按内容判断",
-            )
-        return hint, 0.95 if not against else 0.8, "引语或小标题标明"
+        if against == len(block.items) and against > 1 and not block.labelled:
+            return _Verdict("measure" if hint == "problem" else "problem", 0.55, "内容与引语不一致，按内容判断")
+        return _Verdict(hint, 0.95 if not against else 0.8, "引语或小标题标明")
     if problems >= measures and problems:
-        return "problem", 0.85 if not measures else 0.65, "按句式判断为问题"
-    return "measure", 0.8 if measures else 0.5, "按句式判断为措施"
+        return _Verdict("problem", 0.85 if not measures else 0.65, "按句式判断为问题")
+    return _Verdict("measure", 0.8 if measures else 0.5, "按句式判断为措施")
 
 
 def _vote(item: Sequence[Clause]) -> str | None:
@@ -108,38 +116,38 @@ def _vote(item: Sequence[Clause]) -> str | None:
 
 
 def _body_vote(item: Sequence[Clause]) -> str | None:
-    verdicts = (polarity(clause.text) for clause in item[1:])
+    verdicts = (clause.cue or polarity(clause.text) for clause in item[1:])
     return next((verdict for verdict in verdicts if verdict in {"problem", "measure"}), None)
 
 
-def _item(
-    text: str, item: Sequence[Clause], role: Cue, confidence: float, reason: str
-) -> Iterator[Draft]:
+def _item(text: str, item: Sequence[Clause], verdict: _Verdict) -> Iterator[Draft]:
     """Yield one draft, or several where a label holds marked items or the item turns."""
     if _only_labels(item):
-        yield from _drafts(text, item[1:], role)
+        yield from _drafts(text, item[1:], verdict.role)
         return
+    body = item[1:] if len(item) > 1 and item[1].told and _ASPECT.fullmatch(item[0].text) else item
     part: list[Clause] = []
-    current: Role = "measure" if role == "measure" else "problem"
-    if item[0].cue in {"problem", "measure"}:
-        current = item[0].cue  # type: ignore[assignment]  # narrowed by the test above
-    for clause in item:
-        turned = _turned(clause, current, first=clause is item[0])
+    current: Role = "measure" if verdict.role == "measure" else "problem"
+    if body[0].told and body[0].cue in {"problem", "measure"}:
+        current = "problem" if body[0].cue == "problem" else "measure"
+    for clause in body:
+        turned = _turned(clause, current, first=clause is body[0])
         if turned and turned != current:
-            yield from _cut(part, current, confidence, reason, item[0].start)
+            yield from _cut(part, current, verdict, item[0].start)
             part, current = [], turned
         if not clause.label:
             part.append(clause)
-    yield from _cut(part, current, confidence, reason, item[0].start)
+    yield from _cut(part, current, verdict, item[0].start)
 
 
 def _turned(clause: Clause, current: Role, *, first: bool) -> Role | None:
+    """Return the role that begins with this clause of an item, None where it goes on."""
     if clause.label in {"problem", "measure"}:
-        return clause.label  # type: ignore[return-value]  # narrowed by the test above
+        return "problem" if clause.label == "problem" else "measure"
     if first:
         return None
     if clause.cue in {"problem", "measure"}:
-        return clause.cue  # type: ignore[return-value]  # narrowed by the test above
+        return "problem" if clause.cue == "problem" else "measure"
     if current == "problem" and plans(clause.text) and not complains(clause.text):
         return "measure"
     return None
@@ -148,25 +156,33 @@ def _turned(clause: Clause, current: Role, *, first: bool) -> Role | None:
 def _only_labels(item: Sequence[Clause]) -> bool:
     head = item[0]
     titled = bool(_ASPECT.fullmatch(head.text)) or head.label is not None
-    return titled and any(clause.mark for clause in item[1:])
+    return titled and any(clause.mark and not clause.told for clause in item[1:])
 
 
 def _cut(
-    part: Sequence[Clause], role: Role, confidence: float, reason: str, group: int
+    part: Sequence[Clause], role: Role, verdict: _Verdict, group: int
 ) -> Iterator[Draft]:
     """Yield the draft of these clauses, cut once more where one sentence turns after a comma."""
     if not part:
         return
     start, end = part[0].start, part[-1].end
+    if role == "problem":
+        start += _praise_length(part[0].text)
     turn = _turn_inside(part) if role == "problem" else None
     if turn is None:
-        yield Draft(role, start, end, confidence, reason, group=group)
+        yield Draft(role, start, end, verdict.confidence, verdict.reason, group=group)
         return
     clause, place = turn
     stop = clause.start + len(clause.text[:place].rstrip(",; "))
-    yield Draft(role, start, stop, confidence, reason, group=group)
+    yield Draft(role, start, stop, verdict.confidence, verdict.reason, group=group)
     after = clause.start + place + turn_length(clause.text[place:])
-    yield Draft("measure", after, end, confidence, "同条转折后的承诺", group=group)
+    yield Draft("measure", after, end, verdict.confidence, "同条转折后的承诺", group=group)
+
+
+def _praise_length(text: str) -> int:
+    """Return how much of a problem's first sentence only praises what comes before 但."""
+    but = after_but(text)
+    return but if but and not complains(text[:but]) and complains(text[but:]) else 0
 
 
 def _turn_inside(part: Sequence[Clause]) -> tuple[Clause, int] | None:
@@ -175,17 +191,3 @@ def _turn_inside(part: Sequence[Clause]) -> tuple[Clause, int] | None:
         if place is not None and complains(clause.text[:place]):
             return clause, place
     return None
-
-
-def answered_problems(text: str, measures: Sequence[Draft]) -> Iterator[Draft]:
-    """Yield the problems that are named only in 「针对…的问题，」 of a measure, and the rest of it.
-
-    For reports that state no problem elsewhere; a measure without that opening is yielded as is.
-    """
-    for draft in measures:
-        found = _ANSWERED.match(text, draft.start, draft.end)
-        if found is None or not complains(found[1]):
-            yield draft
-            continue
-        yield Draft("problem", *found.span(1), draft.confidence, "仅在措施中提到的问题")
-        yield Draft("measure", found.end(), draft.end, draft.confidence, draft.reason)

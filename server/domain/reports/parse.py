@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from server.domain.formats import ReportFormat, format_named, format_of_year
+from server.domain.reports.answered import with_answered
 from server.domain.reports.classify import Classified, classify
 from server.domain.reports.figures import TableReading, read_figures
 from server.domain.reports.identity import Identity, identity, is_annual_report
-from server.domain.reports.items import answered_problems, read_part
+from server.domain.reports.items import read_part
 from server.domain.reports.normalise import NormalText, flatten, normalise
 from server.domain.reports.pairing import Candidate, pair, words_of
 from server.domain.reports.parsed import Finding, Item, ParsedReport, Role, Section
@@ -197,10 +198,8 @@ class _Reading:
 
 
 def _settled(text: str, drafts: list[Draft]) -> list[Draft]:
-    """Drop a summing-up where real problems stand; find problems named only inside measures."""
-    real = [draft for draft in drafts if not draft.sums_up]
+    """Drop a summing-up where real problems stand; add problems named only inside measures."""
+    real = list(with_answered(text, [draft for draft in drafts if not draft.sums_up]))
     if any(draft.role == "problem" for draft in real):
         return real
-    if any(draft.role == "problem" for draft in drafts):
-        return drafts
-    return list(answered_problems(text, drafts))
+    return drafts

@@ -109,8 +109,12 @@ def _inline_headings(text: str, start: int, end: int) -> Iterator[Heading]:
     """Yield headings inside a line, where a whole report stands in one."""
     for mark in inline_marks(text, start, end):
         found = _RUN_ON.match(text, mark.content, end) if mark.family == "cn" else None
-        if found and is_title(found[0]) and not complains(found[0]):
+        if found and is_title(found[0]) and _sound(found[0]):
             yield Heading("cn", mark.ordinal, mark.start, found[0], found.end(), topic_of(found[0]))
+
+
+def _sound(title: str) -> bool:
+    return topic_of(title) in _REGION or not complains(title)
 
 
 def _top_family(found: Sequence[Heading]) -> str:

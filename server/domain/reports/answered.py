@@ -1,0 +1,33 @@
+"""Problems that a report names only while it answers them: 「针对…的问题，…」."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from server.domain.reports.pairing import words_of
+from server.domain.reports.polarity import complains
+from server.domain.reports.prose import Draft
+
+_ANSWERED = re.compile(
+    r"针对([^,。;]{4,60}?)(?:等)?(?:的)?(?:问题|现象|情况|现状|不足|短板|困难|实际)[,:]\s*"
+)
+_SAME_SHARE = 0.34
+
+
+def with_answered(text: str, drafts: Sequence[Draft]) -> Iterator[Draft]:
+    """Yield the drafts, and before a measure the problem that only its opening names."""
+    stated = [
+        words_of(text[draft.start : draft.end]) for draft in drafts if draft.role == "problem"
+    ]
+    for draft in drafts:
+        found = _ANSWERED.match(text, draft.start, draft.end) if draft.role == "measure" else None
+        if found is None or not complains(found[1]) or _known(words_of(found[1]), stated):
+            yield draft
+            continue
+        yield Draft("problem", *found.span(1), 0.7, "仅在措施中提到的问题", group=draft.start)
+        yield Draft(
+            "measure", found.end(), draft.end, draft.confidence, draft.reason, group=draft.start
+        )
+
+
+def _known(words: frozenset[str], stated: Sequence[frozenset[str]]) -> bool:
+    return any(len(words & other) >= _SAME_SHARE * len(words) for other in stated)

@@ -1,0 +1,83 @@
+"""One sentence that lists several problems: where each of them stands."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from server.domain.reports.polarity import complains
+
+_ISSUE = r"(?:问题|不足之处|不足|困难|差距|薄弱环节|短板|弱项|现象|情况|情形|欠缺)"
+_COUNT = r"(?:[一二三四五六七八九十两几多]|\d{1,2})(?:个|点|项|种)?"
+_LEAD = (
+    r"(?:存在|面临)(?:着|有|的|了)?(?:诸如|例如|比如|如|以下|下列|一些|一定|主要|的|问题|不足|差距|困难|短板|薄弱环节|和|与|是|:|,)*"
+    r"|(?:问题|不足|差距|困难|薄弱环节|短板)[,:]?(?:主要|突出|集中)?(?:是|有|:|如下|如|例如|比如|包括|表现(?:在|为)|体现(?:在|为))+[:,]?"
+    r"|(?:主要|突出|集中)?(?:表现|体现)(?:在|为)[:,]?|主要(?:是|有)[:,]?"
+)
+_TAIL = (
+    rf"(?:等(?:等)?(?:{_COUNT})?(?:方面)?(?:的)?(?:主要|突出)?(?:{_ISSUE}(?:(?:和|与|及|、){_ISSUE})*)?"
+    rf"|(?:这)?{_COUNT}(?:方面)?(?:的)?(?:主要|突出)?{_ISSUE}|的{_ISSUE}(?:(?:和|与|及|、){_ISSUE})*|{_ISSUE}?)"
+    r"(?:,?(?:均|都|仍|还|尚)?(?:有待|亟待|亟需|需要|应当)[^。]*)?[。!]?$"
+)
+_ASPECTS = (
+    rf"(?:在|对)([^。;]{{6,80}}?)(?:等(?:{_COUNT})?)?(?:{_COUNT})?方面[,]?(?:还|仍|尚|都|均)*(?:存在|有)(?:着|一定|一些|不少|较大)?(?:的)?{_ISSUE}"
+)
+_SHORTEST = 4
+
+
+def listed_parts(text: str, skip: int) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of the problems that one sentence lists; nothing for a single one."""
+    lead = _compiled(_LEAD).search(text, skip)
+    if lead is None:
+        yield from _aspects(text, skip)
+        return
+    tail = _compiled(_TAIL).search(text, lead.end())
+    end = tail.start() if tail else len(text)
+    parts = _parts(text, lead.end(), end, told=bool(tail and len(tail[0].rstrip("。!"))))
+    if len(parts) > 1 and all(_stands(text[start:stop]) for start, stop in parts):
+        yield from parts
+    elif not parts or len(parts) == 1:
+        yield from _aspects(text, skip)
+
+
+def _aspects(text: str, skip: int) -> Iterator[tuple[int, int]]:
+    """Yield 「在A、B以及C方面还存在不足」 as A, B, C."""
+    found = _compiled(_ASPECTS).search(text, skip)
+    if found is None:
+        return
+    places = [found.start(1), *_cuts(found[1], r"、|以及", found.start(1))]
+    stops = [*(cut.start() + found.start(1) for cut in re.finditer(r"、|以及", found[1])), found.end(1)]
+    if len(places) > 1:
+        yield from zip(places, stops, strict=True)
+
+
+def _cuts(text: str, grammar: str, offset: int) -> Iterator[int]:
+    return (cut.end() + offset for cut in re.finditer(grammar, text))
+
+
+def _parts(text: str, start: int, end: int, *, told: bool) -> list[tuple[int, int]]:
+    """Cut at ； where there is one, else at 、 and ，; a part without complaint joins the next."""
+    if re.search("[;]", text[start:end]):
+        whole = end if told else len(text)
+        return list(_split(text, start, whole, r"\s*;\s*"))
+    return list(_split(text, start, end, r"\s*(?:、|,|以及|(?<=[\u4e00-\u9fff])和(?=[^,、;。]{4}))\s*"))
+
+
+def _split(text: str, start: int, end: int, grammar: str) -> Iterator[tuple[int, int]]:
+    first = start
+    for cut in _compiled(grammar).finditer(text, start, end):
+        if _stands(text[first : cut.start()]) and _stands(text[cut.end() : end]):
+            yield first, cut.start()
+            first = cut.end()
+    if first < end:
+        yield first, end
+
+
+def _stands(part: str) -> bool:
+    """Say whether a part is a complaint of its own (「不及时」 alone has no subject)."""
+    subject = not re.match(r"(?:和|与|及)?[不未没缺偏较]", part) or len(part) > 8  # noqa: PLR2004  # 缺乏… has its subject behind
+    return len(part) >= _SHORTEST and subject and complains(part)
+
+
+@cache
+def _compiled(grammar: str) -> re.Pattern[str]:
+    return re.compile(grammar)
