@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from server.domain.reports.clauses import Clause
-from server.domain.reports.cues import Cue, answers_all
-from server.domain.reports.polarity import complains
+from server.domain.reports.cues import Cue, answers_all, will
+from server.domain.reports.polarity import complains, polarity
 
 _REPEATING = frozenset({"side", "first"})
 _LONGEST_HEAD = 45
@@ -21,6 +21,7 @@ class Block:
     prose: list[Clause] = field(default_factory=list)
     items: list[list[Clause]] = field(default_factory=list)
     interleaved: bool = False
+    fresh: bool = False
 
 
 def blocks(clauses: Sequence[Clause], role: Cue | None) -> Iterator[Block]:
@@ -35,6 +36,7 @@ class _Reader:
         self.clauses = clauses
         self.role = role
         self.labelled = False
+        self.fresh = True
         self.outer: set[str] = set()
         self.marks: dict[str, list[int]] = {}
         for index, clause in enumerate(clauses):
@@ -59,11 +61,13 @@ class _Reader:
         yield block
 
     def _block(self) -> Block:
-        return Block(self.role, self.labelled)
+        fresh, self.fresh = self.fresh, False
+        return Block(self.role, self.labelled, fresh=fresh)
 
     def _announce(self, clause: Clause) -> None:
         self.role = None if clause.label == "both" else clause.label
         self.labelled = self.role is not None
+        self.fresh = True
         if clause.mark:
             self.outer.add(clause.mark.family)
 
@@ -110,6 +114,8 @@ class _Reader:
         going_on = self._goes_on(index, family, ordinal)
         if clause.label or clause.cue in {"measure", "problem", "past"}:
             return self._turns_away(block, clause, going_on=going_on)
+        if not clause.mark and not going_on and will(clause.text) and _complaining(block):
+            return not block.interleaved
         if clause.opens and not clause.mark and not going_on:
             return not _wants_body(block, clause)
         return False
@@ -137,6 +143,11 @@ class _Reader:
     def _no_label_heading(self, index: int, following: int) -> bool:
         """A next number that itself carries a label (二、改进措施) belongs to the level above."""
         return self.clauses[following].label is None or self.clauses[index].label is None
+
+
+def _complaining(block: Block) -> bool:
+    """Say whether the list is one of problems, by the sentence that opens it."""
+    return polarity(block.items[0][0].text) == "problem"
 
 
 def _number(clause: Clause, default: int) -> int:

@@ -1,5 +1,6 @@
 """The problem part of a report as clauses: sentences with mark, label, cue and where they begin."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from server.domain.reports.enumerators import Mark
 from server.domain.reports.lines import Piece, pieces
 from server.domain.reports.topics import is_title, topic_of
 
+_ALSO = re.compile(r"(?:同时|此外|另外|再有|还有|与此同时)[,:]\s*")
 _REGION: dict[str, Cue] = {
     "problem": "problem",
     "measure": "measure",
@@ -57,13 +59,17 @@ def clauses(text: str, start: int, end: int, report_year: int | None) -> list[Cl
 
 def _with_lost_numerals(text: str, start: int, end: int) -> Iterator[Piece]:
     """Give back the mark to 「是加强…」 where an upload lost the numeral of 二是."""
-    listing = False
+    listing = sides = False
     for piece in pieces(text, start, end):
+        sides = (sides and not piece.opens) or (piece.mark is not None and piece.mark.family == "side")
         listing = (listing and not piece.opens) or (
             piece.mark is not None and piece.mark.family == "is"
         )
         lost = listing and piece.mark is None and text[piece.start] == "是"
-        if lost:
+        if sides and piece.mark is None and not piece.opens and (found := _ALSO.match(text, piece.start, piece.end)):
+            mark = Mark("side", 3, piece.start, found.end())
+            yield Piece(found.end(), piece.end, mark, piece.opens, piece.closes, piece.stop)
+        elif lost:
             mark = Mark("is", None, piece.start, piece.start + 1)
             yield Piece(piece.start + 1, piece.end, mark, piece.opens, piece.closes, piece.stop)
         else:

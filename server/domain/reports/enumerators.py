@@ -30,9 +30,10 @@ _AFTER = {
     "cn": "。;:!? \t　",
     "num": "。;:!? \t",
     "first": "。;:,!? \t",
-    "side": "。;:,!? \t",
+    "side": "。;:,!? \t局镇乡县区市院校委办所站部们将位关道心",
 }
 _ANYWHERE = "。;:!?,、 \t)”》"
+_BEFORE = _ANYWHERE + "局镇乡县区市院校委办所站部们将位关道心"
 _ORDER = {"首先": 1, "首要": 1, "其次": 2, "再次": 3, "再者": 3, "再有": 3, "最后": 9}
 _SIDES = {"一方面": 1}
 
@@ -58,7 +59,7 @@ def _inline() -> re.Pattern[str]:
     groups = "|".join(
         f"(?P<{name}>{grammar})" for name, grammar in _FAMILIES.items() if name not in _START_ONLY
     )
-    return re.compile(rf"(?<=[{_ANYWHERE}])(?:{groups})[ \t]*")
+    return re.compile(rf"(?<=[{_BEFORE}])(?:{groups})[ \t]*")
 
 
 def mark_at(text: str, position: int) -> Mark | None:

@@ -46,7 +46,7 @@ def read_part(
 def _drafts(text: str, found: Sequence[Clause], role: Cue | None) -> Iterator[Draft]:
     carried: Cue | None = None
     for block in blocks(found, role):
-        start = block.role if block.labelled else (carried or block.role)
+        start = block.role if block.labelled or block.fresh else (carried or block.role)
         prose, announced = prose_items(text, block.prose, start, labelled=block.labelled)
         if not block.items:
             carried = announced
@@ -66,7 +66,8 @@ def _with_list(
     unnumbered = first is not None and first.ordinal == 2 and bool(prose)  # noqa: PLR2004  # the list starts at its second
     for place, draft in enumerate(prose):
         opening = unnumbered and place == len(prose) - 1 and draft.role == verdict.role
-        if opening or (draft.role != verdict.role and not _repeated(draft, block)):
+        alone = len(block.items) == 1 and not opening
+        if opening or alone or (draft.role != verdict.role and not _repeated(draft, block)):
             yield draft
     for item in block.items:
         yield from _item(text, item, verdict)
@@ -125,7 +126,7 @@ def _item(text: str, item: Sequence[Clause], verdict: _Verdict) -> Iterator[Draf
     if _only_labels(item):
         yield from _drafts(text, item[1:], verdict.role)
         return
-    body = item[1:] if len(item) > 1 and item[1].told and _ASPECT.fullmatch(item[0].text) else item
+    body = item[1:] if len(item) > 1 and item[1].told and _ASPECT.fullmatch(item[0].text.rstrip("。")) else item
     part: list[Clause] = []
     current: Role = "measure" if verdict.role == "measure" else "problem"
     if body[0].told and body[0].cue in {"problem", "measure"}:
@@ -155,7 +156,7 @@ def _turned(clause: Clause, current: Role, *, first: bool) -> Role | None:
 
 def _only_labels(item: Sequence[Clause]) -> bool:
     head = item[0]
-    titled = bool(_ASPECT.fullmatch(head.text)) or head.label is not None
+    titled = bool(_ASPECT.fullmatch(head.text.rstrip("。"))) or head.label is not None
     return titled and any(clause.mark and not clause.told for clause in item[1:])
 
 

@@ -15,8 +15,8 @@ _LEAD = (
 )
 _TAIL = (
     rf"(?:等(?:等)?(?:{_COUNT})?(?:方面)?(?:的)?(?:主要|突出)?(?:{_ISSUE}(?:(?:和|与|及|、){_ISSUE})*)?"
-    rf"|(?:这)?{_COUNT}(?:方面)?(?:的)?(?:主要|突出)?{_ISSUE}|的{_ISSUE}(?:(?:和|与|及|、){_ISSUE})*|{_ISSUE}?)"
-    r"(?:,?(?:均|都|仍|还|尚)?(?:有待|亟待|亟需|需要|应当)[^。]*)?[。!]?$"
+    r"(?:,?(?:均|都|仍|还|尚)?(?:有待|亟待|亟需|需要|应当)[^。]*)?"
+    rf"|(?:这)?{_COUNT}(?:方面)?(?:的)?(?:主要|突出)?{_ISSUE}|的{_ISSUE}(?:(?:和|与|及|、){_ISSUE})*|)[。!]?$"
 )
 _ASPECTS = (
     rf"(?:在|对)([^。;]{{6,80}}?)(?:等(?:{_COUNT})?)?(?:{_COUNT})?方面[,]?(?:还|仍|尚|都|均)*(?:存在|有)(?:着|一定|一些|不少|较大)?(?:的)?{_ISSUE}"
@@ -33,7 +33,8 @@ def listed_parts(text: str, skip: int) -> Iterator[tuple[int, int]]:
     tail = _compiled(_TAIL).search(text, lead.end())
     end = tail.start() if tail else len(text)
     parts = _parts(text, lead.end(), end, told=bool(tail and len(tail[0].rstrip("。!"))))
-    if len(parts) > 1 and all(_stands(text[start:stop]) for start, stop in parts):
+    enough = 1 if text[lead.end() - 1] == ":" or (tail and "等" in tail[0]) else len(parts)
+    if len(parts) > 1 and sum(_stands(text[start:stop]) for start, stop in parts) >= enough:
         yield from parts
     elif not parts or len(parts) == 1:
         yield from _aspects(text, skip)
@@ -58,7 +59,9 @@ def _parts(text: str, start: int, end: int, *, told: bool) -> list[tuple[int, in
     """Cut at ； where there is one, else at 、 and ，; a part without complaint joins the next."""
     if re.search("[;]", text[start:end]):
         whole = end if told else len(text)
-        return list(_split(text, start, whole, r"\s*;\s*"))
+        cuts = list(re.compile(r"\s*;\s*").finditer(text, start, whole))
+        places = [start, *(cut.end() for cut in cuts)]
+        return list(zip(places, [*(cut.start() for cut in cuts), whole], strict=True))
     return list(_split(text, start, end, r"\s*(?:、|,|以及|(?<=[\u4e00-\u9fff])和(?=[^,、;。]{4}))\s*"))
 
 

@@ -104,7 +104,7 @@ def _titled_paragraphs(sentences: list[list[Clause]], text: str) -> list[list[Cl
 def _is_titled(paragraph: Sequence[Sequence[Clause]], text: str) -> bool:
     first = paragraph[0][0]
     short = first.stop == "。" and first.end - first.start <= _TITLE_LENGTH
-    return len(paragraph) > 1 and short and promises(first.text) and not first.cue
+    return len(paragraph) > 1 and short and not complains(first.text) and not first.cue
 
 
 def _read(sentence: list[Clause], reading: _Reading) -> None:
@@ -112,8 +112,9 @@ def _read(sentence: list[Clause], reading: _Reading) -> None:
     if first.cue in {"measure", "problem", "past"}:
         reading.role = first.cue
     whole = _joined(reading.text, sentence)
-    if first.told:
-        _append(reading, "problem" if first.cue == "problem" else "measure", whole, whole, 0.9)
+    if first.told and first.cue in {"problem", "measure"}:
+        read = _read_problem_of if first.cue == "problem" else _read_measure
+        read(sentence, whole, reading)
         return
     skip = after_but(whole.text)
     kind = polarity(whole.text[skip:])
@@ -158,6 +159,10 @@ def _read_measure(sentence: list[Clause], whole: Clause, reading: _Reading) -> N
     split = len(sentence) > 1 and not any("。" in part.stop for part in sentence[:-1])
     for part in sentence if split else [whole]:
         _append(reading, "measure", part, part, 0.75 if promises(part.text) else 0.5)
+
+
+def _read_problem_of(sentence: list[Clause], whole: Clause, reading: _Reading) -> None:
+    _read_problem(sentence, whole, after_but(whole.text), reading)
 
 
 def _read_problem(

@@ -9,7 +9,7 @@ from server.domain.reports.cues import Cue
 from server.domain.reports.enumerators import mark_at
 from server.domain.reports.lines import lines
 from server.domain.reports.sections import Heading, sub_headings
-from server.domain.reports.topics import is_title, topic_of
+from server.domain.reports.topics import topic_of
 
 _ROLES: dict[str, Cue | None] = {
     "both": None,
@@ -93,7 +93,7 @@ def _sibling(text: str, heading: Heading, limit: int) -> int:
         mark = mark_at(text, start)
         if mark and mark.family == heading.family and mark.ordinal == (heading.ordinal or 0) + 1:
             title = re.split("[。:;\n]", text[mark.content : last], maxsplit=1)[0]
-            if is_title(title) and topic_of(title) not in _ROLES:
+            if topic_of(title) not in _ROLES:
                 return start
     return limit
 
