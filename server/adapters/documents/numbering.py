@@ -38,6 +38,8 @@ class Numbering:
         if not number or not levels or level not in levels:
             return ""
         self._count(number, level, levels)
+        if levels[level].kind == "bullet":
+            return "•"
         shown = levels[level].pattern
         for place in range(level + 1):
             known = levels.get(place, levels[level])
@@ -115,8 +117,6 @@ def shown_number(number: int, kind: str) -> str:
     """Return a count as a list format shows it; formats not known are shown as digits."""
     if kind in _CHINESE:
         return _chinese(number)
-    if kind == "bullet":
-        return "•"
     if kind.startswith("decimalEnclosedCircle") and 1 <= number <= 20:  # noqa: PLR2004  # ① to ⑳
         return chr(_CIRCLED + number - 1)
     if kind in {"lowerLetter", "upperLetter"}:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from server.domain.reports.clauses import Clause
-from server.domain.reports.cues import Cue, answers_all, will
-from server.domain.reports.polarity import complains, polarity
+from server.domain.reports.cues import Cue, answers_all, leads_to_problems, will
+from server.domain.reports.polarity import polarity
 
 _REPEATING = frozenset({"side", "first"})
 _LONGEST_HEAD = 45
@@ -168,8 +168,10 @@ def _wants_body(block: Block, clause: Clause) -> bool:
     """A title that stands alone on its line wants the paragraph after it."""
     item = block.items[-1]
     head = item[-1]
-    alone = len(item) == 1 and head.closes and len(head.text) <= _LONGEST_HEAD
-    if alone and (head.stop != "。" or not complains(clause.text) or len(head.text) <= 25):
+    if clause.stop == ":" or leads_to_problems(clause.text):
+        return False
+    short = len(head.text) <= _LONGEST_HEAD and (head.stop != "。" or "," not in head.text)
+    if len(item) == 1 and head.closes and short:
         return True
     return len(block.items) > 1 and _has_body(block.items[-2]) and not _has_body(item)
 

@@ -22,7 +22,7 @@ _FAMILIES = {
     "num_paren": r"(?:\(\s?\d{1,2}\s?\)|\d{1,2}\)|[⑴-⒇])[、.,:]?",
     "num": r"(?:\d{1,2}|l)\s?(?:、|[.,](?!\d))|[⒈-⒛]|\d{1,2}(?=[\u4e00-\u9fff]{2,18}[。:])(?!\d?[年月日条件次个人元万份篇项名家类])",
     "circled": r"[①-⑳❶-❿㈠-㈩][、.,:]?",
-    "bullet": r"[•●■◆▪·★☆※►▶○◇□▲△✦◎]|[-–—]{1,2}(?=[\u4e00-\u9fff“])|\*",
+    "bullet": r"[•●■◆▪·★☆※►▶○◇□▲△✦◎\ue000-\uf8ff]|[-–—]{1,2}(?=[\u4e00-\u9fff“])|\*",
 }
 _START_ONLY = frozenset({"section", "bullet"})
 """Families that mark an item only at the start of a line."""

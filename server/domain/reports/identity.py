@@ -3,46 +3,41 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from server.domain.reports.lines import lines
 from server.domain.reports.numerals import chinese_number
 
-_YEAR = r"(?:(?P<year>(?:19|20)\d{2})|(?P<chinese>[二][〇○零OoО0]{1}[〇○零OoО0一二三][〇○零OoО0一二三四五六七八九]))"
-_REPORT = re.compile(
-    rf"(?P<before>[^\n。]{{0,60}}?)(?:关于)?\(?{_YEAR}\)?(?:年度?|度)(?P<middle>[^\n。年]{{0,24}}?)"
-    r"(?:政府信息与政务公开|政府信息公开|政务公开|信息公开|政务信息公开)(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:报告|年报|总结)(?:\([^)\n]{0,12}\))?"
-    r"|(?P<before2>[^\n。]{0,60}?)(?:政府信息公开|政务公开|信息公开)(?:工作)?(?:情况)?(?:的)?"
-    r"(?:\(?(?P<year2>(?:19|20)\d{2})\)?年?度?)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:报告|年报)"
+_YEAR = r"[\[(〔]?(?P<year{n}>(?:19|20)\d{{2}}|二[〇○零Oo0][〇○零Oo0一二三][〇○零Oo0一二三四五六七八九])[\])〕]?\s*年?(?:度)?"
+_THEME = r"(?:政府信息与政务公开|政务信息公开|政府信息公开|政务公开|信息公开)"
+_KIND = r"(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:总结报告|报告|年报|总结)"
+_TITLE = (
+    rf"(?:关于)?{_YEAR.format(n=1)}(?P<middle>[^\s,。:;《》]{{0,24}}?){_THEME}{_KIND}"
+    rf"|(?:关于)?{_THEME}(?:工作)?(?:情况)?(?:的)?\s?(?:{_YEAR.format(n=2)})?{_KIND}"
 )
-_CLOSING = re.compile(
-    r"[》”\"]|(?:的)?(?:通知|方案|办法|意见|函|公告|通报|批复|规定|制度|公示|指南|模板|格式|计划|要点|汇编|讲话|纪要|清单|整改)"
-)
-_NUMBERED = re.compile(r"(?:索引号|文号|发布机构|发布日期|生成日期|标题|名称|来源|发文)\s*:?\s*")
+_AFTER = re.compile(r"(?:\((?:试行|公开稿|摘要|公示稿)\))?(?=\s|$|[\])】》])")
+_BEFORE = re.compile(r"(?:标题|名称|信息名称|文件名称|题名)\s*(?::\s*|\t\s*|\s+)")
+_SENTENCE = re.compile(r"[,。;:!?]|根据|按照|现将|通报|印发|发布|公布|编制|做好")
 _PLACE = re.compile(
-    r"[\u4e00-\u9fff]{2,20}?(?:人民政府|办事处|委员会|管委会|管理局|政府办公室|办公室|中心|[省市县区镇乡局委厅办院所站队处社校馆]|街道|苏木|公司|医院|学校|大学)$"
+    r"[\u4e00-\u9fff]{2,24}?(?:人民政府|办事处|委员会|管委会|办公室|中心|[省市县区镇乡局委厅办院所站队处社校馆]|街道|苏木|公司|医院|学校|大学|农场|林场)(?:办公室)?"
 )
-_COVERS = re.compile(
-    r"(?:统计)?(?:期限|时限|时间|期间|范围)?[^。\n]{0,12}?((?:19|20)\d{2})年1月[1l]日(?:起)?(?:至|到|-|—|~)"
-)
+_COVERS = re.compile(r"((?:19|20)\d{2})年(?:1|l|元|一)月(?:1|l|一)日(?:起)?(?:至|到|-|—|~|－)")
 _KNOWN = frozenset(
-    {
-        "overview",
-        "disclosure",
-        "requests",
-        "fees",
-        "review",
-        "both",
-        "problem",
-        "organisation",
-        "secrecy",
-        "interpretation",
-    }
-)
+    {"overview", "disclosure", "requests", "fees", "review", "both", "problem", "organisation",
+     "secrecy", "interpretation"}
+)  # fmt: skip
+_UNIFORM_TITLES = ("收到和处理", "复议", "主动公开", "其他需要")
+_HEAD_LINES = 40
+_LONGEST = 80
+_LEAST_PARTS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Title with its span in normalised text, unit and year; each None where not found."""
+    """Title with its span in normalised text, unit and year; each None where not found.
+
+    `covered` is the year whose 1 January opens the stated period.
+    """
 
     title: str | None
     start: int
@@ -56,73 +51,81 @@ def identity(text: str) -> Identity:
     """Return what the head of a report says of itself."""
     covered = _covered(text)
     for start, end in _head(text):
-        found = _REPORT.search(text, start, end)
-        if not found or _CLOSING.match(text, found.end()) or found.end() - start > 90:
-            continue
-        year = _year(found)
-        first = _title_start(text, start, found)
-        unit = _unit(text[first : found.end()], found) or _signed(text)
-        return Identity(
-            text[first : found.end()].strip(), first, found.end(), unit, year or covered, covered
-        )
-    return Identity(None, 0, 0, None, covered, covered)
+        found = _title_in(text, start, end)
+        if found is not None:
+            first, match = found
+            title = re.sub(r"\s+", "", text[first : match.end()])
+            unit = _unit(text[first : match.start()], match) or _signed(text)
+            return Identity(title, first, match.end(), unit, _year(match) or covered, covered)
+    return Identity(None, 0, 0, _signed(text), covered, covered)
 
 
-def is_annual_report(text: str, found: Identity, topics: frozenset[str]) -> bool:
+def is_annual_report(text: str, found: Identity, topics: frozenset[str], titles: str) -> bool:
     """Say whether the document is an annual report on disclosure: by title, else by its parts."""
     known = len(topics & _KNOWN)
-    if found.title is None:
-        return known >= 4 and "公开" in text[:3000] and bool(topics & {"requests", "review"})
-    if found.title.endswith("总结"):
-        return known >= 3
-    return True
+    if found.title is not None:
+        return not found.title.endswith("公开工作总结") or known >= 2 or _reports(text)  # noqa: PLR2004  # two parts of a report
+    if sum(word in titles for word in _UNIFORM_TITLES) >= 3:  # noqa: PLR2004  # the uniform form, title lost
+        return True
+    return known >= _LEAST_PARTS and "requests" in topics and bool(_theme().search(text, 0, 3000))
+
+
+def _reports(text: str) -> bool:
+    """A summary in one paragraph that tells what was published and asked for."""
+    head = text[:3000]
+    return "申请" in head and bool(re.search(r"公开[^。]{0,20}\d+条|\d+条[^。]{0,20}公开", head))
+
+
+@cache
+def _title() -> re.Pattern[str]:
+    return re.compile(_TITLE)
+
+
+@cache
+def _theme() -> re.Pattern[str]:
+    return re.compile(_THEME)
 
 
 def _head(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the first lines, and pairs of lines over which a title may be broken."""
-    found = [span for _, span in zip(range(40), lines(text, 0, len(text)), strict=False)]
-    for index, (start, end) in enumerate(found):
-        yield start, min(end, start + 200)
-        if (
-            index + 1 < len(found)
-            and end - start <= 40
-            and found[index + 1][1] - found[index + 1][0] <= 40
-        ):
-            yield start, found[index + 1][1]
+    """Yield the first lines, and pairs of short lines over which a title may be broken."""
+    found = [span for _, span in zip(range(_HEAD_LINES), lines(text, 0, len(text)), strict=False)]
+    yield from ((start, min(end, start + 200)) for start, end in found)
+    for (start, end), after in zip(found, found[1:], strict=False):
+        if end - start <= _LONGEST // 2 and after[1] - after[0] <= _LONGEST // 2:
+            yield start, after[1]
 
 
-def _title_start(text: str, start: int, found: re.Match[str]) -> int:
-    """Return where the title begins: after a field's name, after what stands before a blank."""
-    first = found.start()
-    if field := _NUMBERED.match(text, first):
-        return field.end()
-    return first
+def _title_in(text: str, start: int, end: int) -> tuple[int, re.Match[str]] | None:
+    """Return where a title begins and its match; a sentence that speaks of a report is none."""
+    field = _BEFORE.match(text, start, end)
+    first = field.end() if field else start
+    match = _title().search(text, first, end)
+    if match is None or match.end() - first > _LONGEST or not _AFTER.match(text, match.end(), end):
+        return None
+    before = text[first : match.start()]
+    if _SENTENCE.search(before) or match["middle"] and _SENTENCE.search(match["middle"]):
+        return None
+    return first, match
 
 
 def _year(found: re.Match[str]) -> int | None:
-    digits = found["year"] or found["year2"]
-    if digits:
-        return int(digits)
-    return chinese_number(found["chinese"]) if found["chinese"] else None
+    shown = found["year1"] or found["year2"]
+    return (chinese_number(shown) or int(shown)) if shown else None
 
 
-def _unit(title: str, found: re.Match[str]) -> str | None:
-    before = (found["before"] or found["before2"] or "").strip()
-    before = _NUMBERED.sub("", before)
-    unit = re.sub(r"关于$|^关于|[\s:《\"“]+$|^[\s《\"“]+|\(?(?:19|20)\d{2}年?度?\)?$", "", before)
-    middle = (found["middle"] or "").strip()
-    if not unit and middle and _PLACE.fullmatch(middle):
+def _unit(before: str, found: re.Match[str]) -> str | None:
+    """Return the unit that stands before the year, else between the year and the theme."""
+    unit = re.sub(r"\s+|关于$|^关于|的$|^[《\"“]", "", before)
+    middle = re.sub(r"\s+|的$|^全|^度", "", found["middle"] or "")
+    if not unit and _PLACE.fullmatch(middle):
         unit = middle
-    return re.sub(r"\s+", "", unit) or None
+    return unit or None
 
 
 def _signed(text: str) -> str | None:
     """Return the unit that signs at the end."""
     tail = [text[start:end] for start, end in lines(text, max(len(text) - 1500, 0), len(text))]
-    for line in reversed(tail):
-        if len(line) <= 30 and _PLACE.fullmatch(line):
-            return line
-    return None
+    return next((line for line in reversed(tail) if len(line) <= 30 and _PLACE.fullmatch(line)), None)  # noqa: PLR2004  # longer than any unit's name
 
 
 def _covered(text: str) -> int | None:

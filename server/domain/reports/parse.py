@@ -52,7 +52,8 @@ def parse(
 
 def _accepted(text: str, head: Identity, parts: Sequence[Heading]) -> bool:
     topics = frozenset(part.topic for part in parts if part.topic)
-    return is_annual_report(text, head, topics)
+    titles = " ".join(part.title for part in parts)
+    return is_annual_report(text, head, topics, titles)
 
 
 def _refused(normal: NormalText, head: Identity, year: int | None) -> ParsedReport:

@@ -30,6 +30,10 @@ _FAINT = (
 )
 _STRONG = re.compile(r"有待|亟待|亟需|还不|仍不|尚不|不够|仍(?:然)?存在|还存在|较为|尚未|仍未|还没有|跟不上|不到位|不及时")
 _ANSWERS = re.compile("针对|解决|改变|克服|改进|扭转|杜绝|防止|避免|补齐|整治|纠正|消除")
+_SETTING = re.compile(
+    r"(?:(?:对照|按照|根据|结合|随着|由于|因|受|与|同|从|总的来看|总体上?看|整体来看|客观上?)[^,。;]{2,40},)?"
+)
+"""An opening that only sets the scene; the verdict is in what follows."""
 _VERB = (
     "加强|加大|健全|完善|建立|建好|建成|拓宽|拓展|丰富|创新|规范|强化|优化|提升|落实|组织|开展|推进|推动|深化|细化|明确|严格|做好|抓好|做到|做实|做细"
     "|确保|力争|努力|坚持|继续|扩大|充实|畅通|加快|提高|增强|突出|围绕|对照|增加|增设|增配|增开|改进|把|将|按照|按|定期|及时|主动|积极|充分"
@@ -80,6 +84,7 @@ def praises(text: str) -> bool:
 
 def polarity(text: str) -> Polarity | None:
     """Return what a sentence does; its opening verb and first clauses outweigh its later ones."""
+    text = text[_SETTING.match(text).end() :]  # type: ignore[union-attr]  # it matches the empty text
     head = re.split("[,。;:]", text, maxsplit=1)[0]
     opens_well = bool(_patterns()["verb"].match(text)) and (
         bool(_ANSWERS.match(text)) or not _STRONG.search(head)
