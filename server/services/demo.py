@@ -187,7 +187,7 @@ class _Stage:
         self.session.flush()  # the statement below must see every matter
         self.session.connection().execute(
             text("UPDATE matter SET next_stage_on = :today WHERE next_stage_on IS NOT NULL"),
-            {"today": self.today},
+            {"today": self.loaded_on},
         )
         self.session.expire_all()
         for note in town.notes:
