@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session, select
 
 from server.db.engine import make_engine, transaction
-from server.db.queries.messages import Claimed
+from server.db.queries.claims import Claimed
 from server.db.queries.reminders import compose
 from server.db.tables import Contact, Matter, Obligation, Unit
 from server.services.writing import Letter

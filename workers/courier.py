@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from server.adapters.mail import MailConnection
-from server.db.queries.messages import Claimed
+from server.db.queries.claims import Claimed
 from server.domain.delivery import Outcome, Verdict
 from server.services import delivery, writing
 from server.services.delivery import Leases

@@ -12,8 +12,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
+from server.db.queries import claims
 from server.db.queries import messages as queries
-from server.db.queries.messages import Claimed, Ending
+from server.db.queries.claims import Claimed
+from server.db.queries.messages import Ending
 from server.domain.addresses import address_fault
 from server.domain.binding import Binding, Bound, Candidate, bind
 from server.domain.delivery import Accepted, NotSent, Outcome, Unknown, Verdict, verdict
@@ -58,11 +60,11 @@ def claim(
 
     `at` stands in for the database's clock in asking whose time has come (a rehearsed sweep).
     """
-    taken = queries.claim(session, owner=owner, limit=limit, hold=leases.hold, at=at)
+    taken = claims.claim(session, owner=owner, limit=limit, hold=leases.hold, at=at)
     ids = [message.id for message in taken]
-    queries.cancel_stale_lines(session, ids)
-    lines = queries.pending_lines(session, ids)
-    people = queries.recipients(session, [message.recipient_id for message in taken])
+    claims.cancel_stale_lines(session, ids)
+    lines = claims.pending_lines(session, ids)
+    people = claims.recipients(session, [message.recipient_id for message in taken])
     kept = []
     for message in taken:
         address, active = people[message.recipient_id]
@@ -138,7 +140,7 @@ def _settle(session: Session, message: Claimed, bound: Bound, address: str) -> C
         case Binding.SEND:
             return message
         case Binding.REBUILD:
-            queries.rebuild(session, message.id, address)
+            claims.rebuild(session, message.id, address)
             return replace(message, body=None, address=address)
         case Binding.DEAD:
             give_up_lines(session, message.id)

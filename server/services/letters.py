@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from server.db.queries import commitments as commitment_queries
 from server.db.queries import letters as queries
+from server.db.queries.claims import Claimed
 from server.db.queries.letters import Line
-from server.db.queries.messages import Claimed
 from server.db.tables import Checklist, ChecklistItem, Contact, Matter, Unit
 from server.domain.lights import LightScale, light_on
 from server.domain.milestones import Milestone

@@ -9,8 +9,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from server.adapters.mail import OutgoingMail, build_message
+from server.db.queries import claims
 from server.db.queries import messages as queries
-from server.db.queries.messages import Claimed, Ending
+from server.db.queries.claims import Claimed
+from server.db.queries.messages import Ending
 from server.domain.reminders import RETRY_MINUTES
 from server.services.delivery import give_up_lines
 
@@ -64,7 +66,7 @@ def prepare(
             fresh.append(written)
             parcels.append(Parcel(message, written["body"]))
     if fresh:
-        queries.freeze(session, fresh)
+        claims.freeze(session, fresh)
     return parcels
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from server.db.engine import transaction
-from server.db.queries.messages import Claimed
+from server.db.queries.claims import Claimed
 from server.domain.delivery import (
     Accepted,
     NotSent,

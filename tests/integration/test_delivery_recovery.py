@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from server.db.engine import transaction
-from server.db.queries.messages import Claimed
+from server.db.queries.claims import Claimed
 from server.services import delivery, writing
 from server.services.delivery import Leases
 from server.services.recovery import MOST_COPIES, Recovered, recover
