@@ -120,7 +120,7 @@ def report(
     session: Session, unit: Unit, *, year: int = YEAR, content: bytes = TEXT.encode()
 ) -> Report:
     """Take in a report that waits to be read."""
-    upload = reports.Upload("财政局2025年报.txt", content)
+    upload = reports.Upload(f"{unit.name}{year}年报.txt", content)
     return reports.import_report(session, unit, year, upload, SYSTEM, now=NOW)
 
 

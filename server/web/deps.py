@@ -4,7 +4,7 @@ Every route names exactly one way in: a Permission, a capability link, or `publi
 A contract test reads them back from the router.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -72,15 +72,20 @@ def visitor(request: Request, session: Db, at: Now) -> Visit:
     return visit
 
 
-async def proven(request: Request, visit: Annotated[Visit, Depends(visitor)]) -> Visit:
-    """Return the visitor once a changing request has shown the form's token."""
-    if request.method not in SAFE_METHODS:
-        given = request.headers.get("x-csrf-token")
-        if given is None:
-            given = str((await request.form()).get("csrf", ""))
-        if not matches(visit.csrf, given):
-            raise StaleForm("页面已过期，请刷新后重试；刚才的修改没有保存。")
-    return visit
+async def proven(
+    request: Request, visit: Annotated[Visit, Depends(visitor)]
+) -> AsyncIterator[Visit]:
+    """Yield the visitor once a changing request has shown the form's token; let go of its files."""
+    try:
+        if request.method not in SAFE_METHODS:
+            given = request.headers.get("x-csrf-token")
+            if given is None:
+                given = str((await request.form()).get("csrf", ""))
+            if not matches(visit.csrf, given):
+                raise StaleForm("页面已过期，请刷新后重试；刚才的修改没有保存。")
+        yield visit
+    finally:
+        await request.close()
 
 
 def requires(permission: Permission) -> Callable[..., Visit]:
