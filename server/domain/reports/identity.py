@@ -15,7 +15,7 @@ _TITLE = (
     rf"(?:关于)?{_YEAR.format(n=1)}(?P<middle>[^\s,。:;《》]{{0,24}}?){_THEME}{_KIND}"
     rf"|(?:关于)?{_THEME}(?:工作)?(?:情况)?(?:的)?\s?(?:{_YEAR.format(n=2)})?{_KIND}"
 )
-_AFTER = re.compile(r"(?:\((?:试行|公开稿|摘要|公示稿)\))?(?=\s|$|[\])】》])")
+_AFTER = re.compile(r"(?:\((?:试行|公开稿|摘要|公示稿)\))?(?=\s|$|[\])】》_|—-])")
 _BEFORE = re.compile(r"(?:标题|名称|信息名称|文件名称|题名)\s*(?::\s*|\t\s*|\s+)")
 _SENTENCE = re.compile(r"[,。;:!?]|根据|按照|现将|通报|印发|发布|公布|编制|做好")
 _PLACE = re.compile(

@@ -208,12 +208,17 @@ def _after_turn(whole: Clause, start: int, reading: _Reading) -> None:
 
 def _read_neutral(whole: Clause, reading: _Reading) -> None:
     """A sentence without verdict goes on with the item before it, or is a quiet promise."""
-    if reading.role == "measure" and plans(whole.text):
+    if reading.role == "measure" and (plans(whole.text) or _promises_later(whole)):
         _append(reading, "measure", whole, whole, 0.6)
     elif reading.role in {"measure", "problem"} and not whole.opens and reading.drafts:
         _extend(reading, whole)
     elif reading.labelled and reading.role in {"measure", "problem"} and whole.stop != ":" and not praises(whole.text):
         _append(reading, "problem" if reading.role == "problem" else "measure", whole, whole, 0.5)
+
+
+def _promises_later(whole: Clause) -> bool:
+    """A new paragraph whose first words are a set phrase (开门纳谏，扩大参与)."""
+    return whole.opens and any(promises(part) for part in re.split("[,。;]", whole.text)[1:3])
 
 
 def _elaborates(grammar: str, whole: Clause, reading: _Reading, role: Role) -> bool:

@@ -9,6 +9,7 @@ _LINE = re.compile(r"[^\n]+")
 _ENDS = "。!?;:;…"
 _PAGE = re.compile(r"\d{1,3}\.?")
 _LABEL = re.compile(r"(?:附[:件表]|附:|[^,。;]{1,12}:|\d{4}年|二[〇○Oo0]\S{2}年)")
+_PROSE_LINE = 15
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -72,4 +73,12 @@ def _is_page_number(text: str, previous: tuple[int, int], start: int, end: int, 
     if not _PAGE.fullmatch(text[start:end].strip()) or "\t" in text[start:end]:
         return False
     before = text[previous[0] : previous[1]].rstrip()
-    return before[-1] not in _ENDS and len(before) >= max(20, width * 0.8)
+    if before[-1] not in _ENDS:
+        return len(before) >= max(20, width * 0.8)
+    return len(before) >= _PROSE_LINE and _prose_follows(text, end)
+
+
+def _prose_follows(text: str, end: int) -> bool:
+    """A lone number between two lines of prose is a page number; in a table it has neighbours."""
+    after = _LINE.search(text, end + 1)
+    return after is None or len(after[0].strip()) >= _PROSE_LINE
