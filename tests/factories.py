@@ -14,6 +14,7 @@ from sqlmodel import Session
 from server.app import create_app
 from server.db.engine import make_engine, transaction
 from server.db.tables import Contact, Report, Unit
+from server.domain.access import Scope
 from server.domain.reminders import Role
 from server.domain.reports.parsed import Figure, Finding, Item, Pair, ParsedReport, Section
 from server.services import accounts, checklists, reports, review, rulebook, units
@@ -67,6 +68,11 @@ def town(session: Session) -> Town:
     }
     session.flush()  # what follows refers to people by id
     return Town(office, finance, schools, people)
+
+
+def everything(town: Town) -> Scope:
+    """Return what the office sees."""
+    return Scope(town.office.path, subtree=True)
 
 
 def person(session: Session, unit: Unit, role: Role, name: str) -> Contact:
