@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from server.web.pages import (
     checklists,
+    contacts,
     dates,
     health,
     ledger,
@@ -22,6 +23,7 @@ PAGES = (
     sign_in,
     overview,
     units,
+    contacts,
     matters,
     reply,
     reports,

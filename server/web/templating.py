@@ -21,6 +21,8 @@ DONE = {
     "booked": "已确认入账。整改清单由系统在一分钟内生成并发邮件告知单位。",
     "same": "这份文件以前导入过，内容完全相同，没有重复保存。",
     "renewed": "清单已按台账重新生成；人工填写的内容都保留。",
+    "deactivated": "已停用：不再提醒，未办的事项已取消；需要时可以恢复。",
+    "reactivated": "已恢复，未办的事项重新计时。",
     "unchanged": "清单与台账一致，没有变化。",
 }
 """What a page says after a change; addresses carry the key, never the sentence."""

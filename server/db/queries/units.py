@@ -1,8 +1,10 @@
 """Reading units and contacts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, func, or_, text
 from sqlmodel import Session, col, select
 
 from server.db.tables import Contact, Unit
@@ -15,6 +17,7 @@ class UnitFilter:
 
     words: str = ""
     kind: str = ""
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,11 @@ def contact_by_email(session: Session, email: str) -> Contact | None:
 
 
 def contact_with_unit(session: Session, contact_id: int) -> tuple[Contact, Unit] | None:
-    """Return an active contact with its unit."""
+    """Return an active contact of an active unit, with the unit."""
     statement = (
         select(Contact, Unit)
         .join(Unit, col(Unit.id) == col(Contact.unit_id))
-        .where(Contact.id == contact_id, col(Contact.active))
+        .where(Contact.id == contact_id, col(Contact.active), col(Unit.active))
     )
     return session.exec(statement).first()
 
@@ -81,10 +84,23 @@ def contacts_of(session: Session, unit_id: int) -> list[Contact]:
     return list(session.exec(statement))
 
 
+def people_of(session: Session, unit_ids: Sequence[int]) -> dict[int, list[Contact]]:
+    """Return the active people of many units."""
+    statement = (
+        select(Contact)
+        .where(col(Contact.unit_id).in_(unit_ids), col(Contact.active))
+        .order_by(col(Contact.role), col(Contact.is_substitute), col(Contact.id))
+    )
+    found: dict[int, list[Contact]] = {}
+    for contact in session.exec(statement):
+        found.setdefault(contact.unit_id, []).append(contact)
+    return found
+
+
 def page_of(
-    session: Session, scope: Scope, wanted: UnitFilter, *, after: str, limit: int
+    session: Session, scope: Scope, wanted: UnitFilter, *, after: str = "", limit: int | None
 ) -> list[UnitRow]:
-    """Return a page of active units; `after` is the last unit's `sort-id`."""
+    """Return a page of units; `after` is the last unit's `sort-id`, `limit` None means all."""
     people = (
         select(func.count())
         .where(Contact.unit_id == Unit.id, col(Contact.active))
@@ -93,12 +109,18 @@ def page_of(
     )
     statement = (
         select(Unit, people)
-        .where(within(scope), col(Unit.active))
+        .where(within(scope), col(Unit.active) == wanted.active)
         .order_by(col(Unit.sort), col(Unit.id))
         .limit(limit)
     )
     if wanted.words:
-        statement = statement.where(col(Unit.name).icontains(wanted.words, autoescape=True))
+        words = wanted.words
+        statement = statement.where(
+            or_(
+                col(Unit.name).icontains(words, autoescape=True),
+                col(Unit.code).icontains(words, autoescape=True),
+            )
+        )
     if wanted.kind:
         statement = statement.where(Unit.kind == wanted.kind)
     first, _, last = after.partition("-")
@@ -106,3 +128,52 @@ def page_of(
         place = func.row(col(Unit.sort), col(Unit.id))
         statement = statement.where(place > func.row(int(first), int(last)))
     return [UnitRow(unit, count) for unit, count in session.exec(statement)]
+
+
+def active_below(session: Session, unit: Unit) -> int:
+    """Return how many active units lie below this one in the tree."""
+    below = Scope(unit.path, subtree=True)
+    statement = (
+        select(func.count())
+        .select_from(Unit)
+        .where(within(below), col(Unit.active), Unit.id != unit.id)
+    )
+    return session.exec(statement).one()
+
+
+def next_sort(session: Session, scope: Scope) -> int:
+    """Return the place after the last unit within the scope."""
+    last = session.exec(select(func.max(Unit.sort)).where(within(scope))).one()
+    return (last or 0) + 1
+
+
+def cancel_matters(session: Session, unit_id: int) -> int:
+    """Cancel what a unit still owes; return how many matters. Answered ones stay to be judged."""
+    return (
+        session.connection()
+        .execute(
+            text(
+                "UPDATE matter SET state = 'cancelled', next_stage_on = NULL,"
+                " row_version = row_version + 1 WHERE unit_id = :unit"
+                " AND state IN ('open', 'acknowledged', 'returned')"
+            ),
+            {"unit": unit_id},
+        )
+        .rowcount
+    )
+
+
+def restore_matters(session: Session, unit_id: int, *, today: date) -> int:
+    """Let a unit owe again what was cancelled with it; return how many matters."""
+    return (
+        session.connection()
+        .execute(
+            text(
+                "UPDATE matter SET state = 'open', next_stage_on = :today,"
+                " due_version = due_version + 1, row_version = row_version + 1"
+                " WHERE unit_id = :unit AND state = 'cancelled'"
+            ),
+            {"unit": unit_id, "today": today},
+        )
+        .rowcount
+    )
