@@ -32,7 +32,9 @@ def forecast(
     engine = make_engine(settings.database_url)
     everything = Scope("/", subtree=True)
     with transaction(engine) as session:
-        rows = reminders.forecast(session, rules, everything, start, end, limit=100_000)
+        rows = reminders.forecast(
+            session, rules, everything, start, end, today=today(), limit=100_000
+        )
     engine.dispose()
     if as_json:
         listed = [asdict(row) | {"why": reminders.why(rules, row)} for row in rows]

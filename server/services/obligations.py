@@ -1,7 +1,7 @@
 """Opening a report year, and the office's own dates within it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -9,11 +9,16 @@ from server.db.queries import obligations as queries
 from server.db.queries import units as unit_queries
 from server.db.tables import MilestoneDate, Unit
 from server.domain.calendars import WorkCalendar
+from server.domain.dates import chinese_date
 from server.domain.deadlines import Deadline, Override, deadlines_for
 from server.domain.milestones import Milestone, Rulebook, UnitKind
 from server.domain.regimes import regime_for
+from server.errors import InvalidInput
 from server.services import audit
 from server.services.audit import Actor
+
+LONGEST_PAST = timedelta(days=90)
+"""An own date further back than this is a year mistyped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +41,15 @@ def open_year(session: Session, law: Law, year: int, *, today: date) -> Opened:
     """Give every active unit its obligation and milestones for a report year.
 
     Set-based per (office, unit kind). Safe to repeat: it adds what is missing and moves what the
-    calendar or the office moved.
+    calendar or the office moved. A duty whose statutory date has passed is not opened any more.
     """
     regime = regime_for(year, law.rulebook.regimes).code
     obligations = matters = 0
     for office, kind in unit_queries.kinds_by_office(session):
-        obligations += queries.add_missing(session, office, kind, year, regime)
-        for deadline in deadlines_of(session, law, office, UnitKind(kind), year):
+        deadlines = deadlines_of(session, law, office, UnitKind(kind), year)
+        if any(each.statutory and each.due_on >= today for each in deadlines):
+            obligations += queries.add_missing(session, office, kind, year, regime)
+        for deadline in deadlines:
             matters += queries.set_milestone(session, office, kind, year, deadline, today=today)
     return Opened(obligations, matters)
 
@@ -59,11 +66,37 @@ def deadlines_of(
     session: Session, law: Law, office: int, kind: UnitKind, year: int
 ) -> tuple[Deadline, ...]:
     """Return the dates of one kind of unit under one office, its own dates included."""
-    overrides = {
+    overrides = _overrides(session, office, kind, year)
+    return deadlines_for(kind, year, law.calendar, law.rulebook, overrides)
+
+
+def _overrides(
+    session: Session, office: int, kind: UnitKind, year: int
+) -> dict[Milestone, Override]:
+    return {
         Milestone(own.milestone): Override(own.due_on, own.reason)
         for own in queries.own_dates(session, office, kind.value, year)
     }
-    return deadlines_for(kind, year, law.calendar, law.rulebook, overrides)
+
+
+def _check_dates(
+    session: Session,
+    law: Law,
+    office: int,
+    kind: UnitKind,
+    year: int,
+    dates: dict[Milestone, Override],
+    *,
+    today: date,
+) -> None:
+    """Refuse dates that cannot be, together with those that the office set before."""
+    for override in dates.values():
+        if override.on < today - LONGEST_PAST:
+            raise InvalidInput(
+                f"{chinese_date(override.on)}已经过去 {(today - override.on).days} 天，请核对年份。"
+            )
+    together = _overrides(session, office, kind, year) | dates
+    deadlines_for(kind, year, law.calendar, law.rulebook, together)
 
 
 def set_own_dates(
@@ -81,9 +114,9 @@ def set_own_dates(
     """Set the office's own dates for one kind of unit and move what hangs on them.
 
     Returns how many matters moved. InvalidInput when a date is statutory, after the statutory one,
-    without reason, or out of order; then nothing has changed.
+    long past, without reason, or out of order; then nothing has changed.
     """
-    deadlines_for(kind, year, law.calendar, law.rulebook, dates)
+    _check_dates(session, law, office.id, kind, year, dates, today=today)
     for milestone, override in dates.items():
         own = MilestoneDate(
             office_id=office.id,

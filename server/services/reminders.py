@@ -1,6 +1,6 @@
 """Planning: what is owed today, to whom, gathered into one message per person and slot."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -9,10 +9,11 @@ from sqlmodel import Session
 
 from server.db.queries import forecast as forecast_queries
 from server.db.queries import reminders as queries
-from server.db.queries.forecast import ForecastRow
+from server.db.queries.forecast import ForecastRow, OpenGroup
 from server.domain.access import Scope
 from server.domain.calendars import WorkCalendar
 from server.domain.reminders import (
+    PlannedStage,
     ReminderPolicy,
     Slot,
     expanded_stages,
@@ -88,20 +89,59 @@ def gather(session: Session, rules: Rules, *, now: datetime, mail_domain: str) -
 
 
 def forecast(
-    session: Session, rules: Rules, scope: Scope, first: date, last: date, *, limit: int = 2000
+    session: Session,
+    rules: Rules,
+    scope: Scope,
+    first: date,
+    last: date,
+    *,
+    today: date,
+    limit: int = 2000,
 ) -> list[ForecastRow]:
     """Return every reminder that would go out from `first` to `last`, by day. Writes nothing.
 
-    Holds if nobody answers meanwhile; what is planned and not yet mailed comes first.
+    Holds if nobody answers meanwhile and planning runs every day. What an outage or a new matter
+    left behind goes out today, and so does what is planned and not yet mailed.
     """
-    rows = forecast_queries.pending(session, scope, limit)
-    for group in forecast_queries.groups_open(session, scope):
-        policy = rules.policies[group.policy]
-        stages = stages_between(policy, group.due_on, first, last, rules.calendar)
+    groups = forecast_queries.groups_open(session, scope, today)
+    rows = []
+    if first <= today <= last:
+        overtaken = _overtaken(rules, groups, today)
+        rows = [
+            row
+            for row, in_message in forecast_queries.pending(session, scope, today, limit)
+            if in_message or (row.policy, row.due_on, row.stage) not in overtaken
+        ]
+    for group in groups:
+        stages = _to_come(rules, group, first, last)
         if stages and len(rows) < limit:
             left = limit - len(rows)
-            rows += forecast_queries.rows_of(session, scope, group, stages, left)
-    return sorted(rows, key=lambda row: (row.on, row.unit_id, row.email))
+            rows += forecast_queries.rows_of(session, scope, group, stages, today, left)
+    return sorted(rows, key=lambda row: (row.on, row.unit_id, row.email, row.matter_id))
+
+
+def _to_come(rules: Rules, group: OpenGroup, first: date, last: date) -> list[PlannedStage]:
+    """Return what planning will write for a group, each stage on the day on which it does."""
+    policy, starts_on = rules.policies[group.policy], group.starts_on
+    caught_up = (
+        replace(stage, scheduled_on=starts_on)
+        for stage in stages_due(policy, group.due_on, starts_on, rules.calendar)
+        if stage.state == "pending"
+    )
+    tomorrow = starts_on + timedelta(days=1)
+    later = stages_between(policy, group.due_on, tomorrow, last, rules.calendar)
+    return [stage for stage in (*caught_up, *later) if first <= stage.scheduled_on <= last]
+
+
+def _overtaken(rules: Rules, groups: list[OpenGroup], today: date) -> set[tuple[str, date, str]]:
+    """Return the stages that today's planning will replace by a newer one."""
+    return {
+        (group.policy, group.due_on, stage.key)
+        for group in groups
+        if group.starts_on == today
+        for stage in stages_due(rules.policies[group.policy], group.due_on, today, rules.calendar)
+        if stage.state == "superseded"
+    }
 
 
 def why(rules: Rules, row: ForecastRow) -> str:

@@ -5,7 +5,7 @@ import hmac
 import re
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -24,6 +24,7 @@ from server.domain.access import Scope
 from server.errors import Conflict, InvalidInput, NotFound
 from server.services import audit
 from server.services.audit import Actor
+from server.services.reminders import ZONE
 
 ANSWERABLE = ("open", "acknowledged", "returned")
 LONGEST_NOTE = 2000
@@ -200,6 +201,9 @@ def send_back(
         raise InvalidInput("请写明退回的理由，单位要据此修改。", {"reason": "不能为空"})
     _check_words(reason=reason)
     matter.state, matter.return_reason, matter.answered_at = "returned", reason.strip(), None
+    if matter.next_stage_on:
+        tomorrow = now.astimezone(ZONE).date() + timedelta(days=1)
+        matter.next_stage_on = max(matter.next_stage_on, tomorrow)
     matter.row_version += 1
     _reopen_obligation(session, matter)
     _say(session, matter, answer, "return", note=reason, now=now)

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import text
 from sqlmodel import Session
 
-from server.db.queries.reminders import OPEN, STAGES, Group, stage_rows
+from server.db.queries.reminders import OPEN, STAGES, stage_rows
 from server.domain.access import Scope
 from server.domain.reminders import PlannedStage
 
@@ -30,21 +30,36 @@ class ForecastRow:
     rung: int
 
 
-def groups_open(session: Session, scope: Scope) -> list[Group]:
+@dataclass(frozen=True, slots=True)
+class OpenGroup:
+    """Open matters that share policy, due date and the day on which planning takes them up."""
+
+    policy: str
+    due_on: date
+    starts_on: date
+
+
+def groups_open(session: Session, scope: Scope, today: date) -> list[OpenGroup]:
     """Return the groups of open matters within the scope that have reminders to come."""
     rows = session.connection().execute(
         text(
-            "SELECT m.policy, m.due_on, count(*) FROM matter m JOIN unit u ON u.id = m.unit_id"
+            "SELECT m.policy, m.due_on, greatest(m.next_stage_on, :today)"
+            " FROM matter m JOIN unit u ON u.id = m.unit_id"
             f" WHERE m.state IN {OPEN} AND m.next_stage_on IS NOT NULL AND u.path LIKE :path"
-            " GROUP BY m.policy, m.due_on ORDER BY m.due_on, m.policy"
+            " GROUP BY 1, 2, 3 ORDER BY 2, 1, 3"
         ),
-        {"path": _pattern(scope)},
+        {"path": _pattern(scope), "today": today},
     )
-    return [Group(*row) for row in rows]
+    return [OpenGroup(*row) for row in rows]
 
 
 def rows_of(
-    session: Session, scope: Scope, group: Group, stages: Sequence[PlannedStage], limit: int
+    session: Session,
+    scope: Scope,
+    group: OpenGroup,
+    stages: Sequence[PlannedStage],
+    today: date,
+    limit: int,
 ) -> list[ForecastRow]:
     """Return the reminders of these stages that are not in the ledger yet."""
     rows = session.connection().execute(
@@ -53,7 +68,7 @@ WITH due AS MATERIALIZED (
     SELECT m.id, m.due_version, u.id AS unit_id, u.office_id
     FROM matter m JOIN unit u ON u.id = m.unit_id
     WHERE m.state IN {OPEN} AND m.policy = :policy AND m.due_on = :due_on
-      AND u.path LIKE :path
+      AND greatest(m.next_stage_on, :today) = :starts_on AND u.path LIKE :path
 ), {STAGES}
 SELECT owed.scheduled_on, c.name, c.email, c.role, u.id, u.name, m.id, m.title, m.due_on,
        m.policy, owed.key, owed.rung
@@ -70,6 +85,8 @@ LIMIT :most
         {
             "policy": group.policy,
             "due_on": group.due_on,
+            "starts_on": group.starts_on,
+            "today": today,
             "path": _pattern(scope),
             "most": limit,
             **stage_rows(stages),
@@ -78,23 +95,25 @@ LIMIT :most
     return [ForecastRow(*row) for row in rows]
 
 
-def pending(session: Session, scope: Scope, limit: int) -> list[ForecastRow]:
-    """Return the reminders already planned and not yet mailed."""
+def pending(
+    session: Session, scope: Scope, today: date, limit: int
+) -> list[tuple[ForecastRow, bool]]:
+    """Return the reminders planned, not yet mailed and still true; True for those in a message."""
     rows = session.connection().execute(
-        text("""
-SELECT r.scheduled_on, c.name, c.email, c.role, u.id, u.name, m.id, m.title, m.due_on, m.policy,
-       r.stage, r.rung
+        text(f"""
+SELECT greatest(r.scheduled_on, :today), c.name, c.email, c.role, u.id, u.name, m.id, m.title,
+       m.due_on, m.policy, r.stage, r.rung, r.message_id IS NOT NULL
 FROM reminder r
-JOIN contact c ON c.id = r.recipient_id
-JOIN matter m ON m.id = r.matter_id
+JOIN contact c ON c.id = r.recipient_id AND c.active
+JOIN matter m ON m.id = r.matter_id AND m.due_version = r.due_version AND m.state IN {OPEN}
 JOIN unit u ON u.id = m.unit_id
 WHERE r.outcome = 'pending' AND u.path LIKE :path
 ORDER BY r.scheduled_on, u.sort, c.id
 LIMIT :most
 """),
-        {"path": _pattern(scope), "most": limit},
+        {"path": _pattern(scope), "today": today, "most": limit},
     )
-    return [ForecastRow(*row) for row in rows]
+    return [(ForecastRow(*row[:-1]), row[-1]) for row in rows]
 
 
 def _pattern(scope: Scope) -> str:

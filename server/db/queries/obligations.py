@@ -33,8 +33,9 @@ def set_milestone(
 ) -> int:
     """Write or move one milestone of a whole group; return how many rows changed.
 
-    A changed date raises `due_version`, so that reminders of the old date die; an unchanged one is
-    left alone. Answered and closed matters keep the date they were answered on.
+    A changed date raises `due_version`, so that reminders of the old date die; what merely
+    explains an unchanged date is renewed, and nobody is reminded again. Answered and closed
+    matters keep the date they were answered on.
     """
     return (
         session.connection()
@@ -51,11 +52,15 @@ def set_milestone(
                 " ON CONFLICT (obligation_id, milestone) DO UPDATE SET"
                 " due_on = excluded.due_on, target_on = excluded.target_on,"
                 " provisional = excluded.provisional, steps = excluded.steps,"
-                " source = excluded.source, next_stage_on = excluded.next_stage_on,"
-                " due_version = matter.due_version + 1, row_version = matter.row_version + 1"
-                " WHERE matter.state IN ('open', 'acknowledged', 'returned')"
-                " AND (matter.due_on, matter.provisional) IS DISTINCT FROM"
-                " (excluded.due_on, excluded.provisional)"
+                " source = excluded.source, next_stage_on = CASE"
+                " WHEN matter.due_on = excluded.due_on THEN matter.next_stage_on"
+                " ELSE excluded.next_stage_on END,"
+                " due_version = matter.due_version + (matter.due_on <> excluded.due_on)::int,"
+                " row_version = matter.row_version + (matter.due_on <> excluded.due_on)::int"
+                " WHERE matter.state IN ('open', 'acknowledged', 'returned') AND"
+                " (matter.due_on, matter.target_on, matter.provisional, matter.steps)"
+                " IS DISTINCT FROM"
+                " (excluded.due_on, excluded.target_on, excluded.provisional, excluded.steps)"
             ),
             {
                 "office": office,

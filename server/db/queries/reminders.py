@@ -40,28 +40,30 @@ stage AS (
         CAST(:outcomes AS text[])
     ) AS s(key, scheduled_on, rung, outcome)
 ), audience AS (
-    SELECT * FROM unnest(CAST(:role_keys AS text[]), CAST(:roles AS text[])) AS a(key, role)
-), heard AS (
+    SELECT * FROM unnest(
+        CAST(:role_keys AS text[]), CAST(:roles AS text[]), CAST(:at_office AS boolean[])
+    ) AS a(key, role, at_office)
+), heard AS MATERIALIZED (
     SELECT due.id AS matter_id, due.due_version, stage.key, stage.rung, c.id AS recipient_id,
            stage.scheduled_on, stage.outcome
     FROM due
-    CROSS JOIN stage
-    JOIN audience ON audience.key = stage.key
-    JOIN contact c ON c.active AND c.role = audience.role
-     AND c.unit_id = CASE WHEN audience.role IN ('information_officer', 'unit_lead')
-                          THEN due.unit_id ELSE due.office_id END
+    JOIN contact c ON c.unit_id = due.unit_id AND c.active
+    JOIN audience ON audience.role = c.role AND NOT audience.at_office
+    JOIN stage ON stage.key = audience.key
+    UNION ALL
+    SELECT due.id, due.due_version, stage.key, stage.rung, c.id, stage.scheduled_on, stage.outcome
+    FROM due
+    JOIN contact c ON c.unit_id = due.office_id AND c.active
+    JOIN audience ON audience.role = c.role AND audience.at_office
+    JOIN stage ON stage.key = audience.key
 ), unheard AS (
     -- a unit without any recipient at this stage: its office's staff are told instead
     SELECT due.id, due.due_version, stage.key, stage.rung, c.id, stage.scheduled_on, stage.outcome
     FROM due
     CROSS JOIN stage
-    JOIN contact c ON c.active AND c.unit_id = due.office_id
+    JOIN contact c ON c.unit_id = due.office_id AND c.active
      AND c.role IN ('office_staff', 'office_head')
-    WHERE NOT EXISTS (
-        SELECT FROM contact o JOIN audience a ON a.role = o.role AND a.key = stage.key
-        WHERE o.active AND o.unit_id = CASE
-              WHEN a.role IN ('information_officer', 'unit_lead')
-              THEN due.unit_id ELSE due.office_id END)
+    WHERE NOT EXISTS (SELECT FROM heard h WHERE h.matter_id = due.id AND h.key = stage.key)
 ), owed AS (SELECT * FROM heard UNION ALL SELECT * FROM unheard)
 """
 """Who is owed what, given the matters `due` and the stages; shared by planning and forecast."""
@@ -120,19 +122,20 @@ def plan_group(
 
 def stage_rows(stages: Sequence[PlannedStage]) -> dict[str, object]:
     """Return the stages and their audiences as the parameters of `STAGES`."""
-    heard = [(stage.key, role.value) for stage in stages for role in stage.audience]
+    heard = [(stage.key, role) for stage in stages for role in stage.audience]
     return {
         "keys": [stage.key for stage in stages],
         "days": [stage.scheduled_on for stage in stages],
         "rungs": [stage.rung for stage in stages],
         "outcomes": [stage.state for stage in stages],
         "role_keys": [key for key, _ in heard],
-        "roles": [role for _, role in heard],
+        "roles": [role.value for _, role in heard],
+        "at_office": [role.at_office for _, role in heard],
     }
 
 
 def cancel_stale(session: Session) -> int:
-    """Cancel pending reminders whose matter closed, was answered, or moved; return how many."""
+    """Cancel pending reminders whose matter closed, was answered or moved; return how many."""
     return (
         session.connection()
         .execute(
@@ -143,6 +146,23 @@ def cancel_stale(session: Session) -> int:
             )
         )
         .rowcount
+    )
+
+
+def hand_over(session: Session, contact_id: int, *, today: date) -> None:
+    """Cancel what a person who left was still to be told, and plan its matters anew from today.
+
+    Those already planned for stay as they are; where nobody else hears, the office will.
+    """
+    session.connection().execute(
+        text("""
+WITH left_over AS (
+    UPDATE reminder SET outcome = 'cancelled'
+    WHERE recipient_id = :contact AND outcome = 'pending' RETURNING matter_id
+)
+UPDATE matter SET next_stage_on = :today WHERE id IN (SELECT matter_id FROM left_over)
+"""),
+        {"contact": contact_id, "today": today},
     )
 
 

@@ -38,7 +38,7 @@ def forecast(
     """Show what will be sent, to whom and why, day by day. Writes nothing."""
     start, end, problem = _period(first, last, today)
     rules = rulebook.reminder_rules(trial=config.trial)
-    rows = service.forecast(session, rules, visit.person.scope, start, end)
+    rows = service.forecast(session, rules, visit.person.scope, start, end, today=today)
     days = [(day, list(group)) for day, group in groupby(rows, key=lambda row: row.on)]
     return page(
         request,
