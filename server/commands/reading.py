@@ -27,8 +27,8 @@ _JSON = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 def read(
     file: _REPORT,
     year: _YEAR = None,
-    as_json: _JSON = False,  # noqa: FBT002  # Typer makes the option from it
-    text: Annotated[bool, typer.Option("--text", help="只输出解码后的原文")] = False,  # noqa: FBT002  # as above
+    as_json: _JSON = False,
+    text: Annotated[bool, typer.Option("--text", help="只输出解码后的原文")] = False,
 ) -> None:
     """读一份年度报告：标题、单位、年度、统计数、存在问题、改进措施。"""
     document = _document(file)
@@ -47,7 +47,7 @@ def check(
     previous: Annotated[
         str | None, typer.Option("--previous", metavar="文件", help="上一年度的报告，用于跨年核对")
     ] = None,
-    as_json: _JSON = False,  # noqa: FBT002  # Typer makes the option from it
+    as_json: _JSON = False,
 ) -> None:
     """核对一份年度报告：数据勾稽、结构、年度、与上年的衔接。有错误时退出码为 1。"""
     findings = _findings(file, previous)
@@ -61,25 +61,33 @@ def check(
 
 def _findings(file: str, previous: str | None) -> "list[Finding]":
     report = _parsed(_document(file), None)
-    findings = list(report.findings)
-    return findings
+    return list(report.findings)
 
 
 def _document(file: str) -> "SourceText":
     """Read a file or standard input; a refusal ends the command with code 2."""
-    from server.adapters.documents import read_document  # noqa: PLC0415  # start-up time
-    from server.errors import Refused  # noqa: PLC0415  # start-up time
+    from server.adapters.documents.reading import content_of, read_document
+    from server.adapters.documents.sniff import kind_of
+    from server.errors import Refused
 
     try:
-        return read_document(sys.stdin.buffer.read() if file == "-" else Path(file))
+        name, content = content_of(sys.stdin.buffer.read() if file == "-" else Path(file))
+        # Plain text meets no parser but ours; anything else is read in a process of its own.
+        return read_document(content, name) if kind_of(content) == "text" else _apart(content, name)
     except Refused as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
 
 
+def _apart(content: bytes, name: str) -> "SourceText":
+    from server.adapters.documents.sandbox import read_document_apart
+
+    return read_document_apart(content, name)
+
+
 def _parsed(document: "SourceText", year: int | None) -> "ParsedReport":
-    from server.adapters.rulebook_reading import report_formats, taxonomy  # noqa: PLC0415  # start-up time
-    from server.domain.reports.parse import parse  # noqa: PLC0415  # start-up time
+    from server.adapters.rulebook_reading import report_formats, taxonomy
+    from server.domain.reports.parse import parse
 
     return parse(document, formats=report_formats(), taxonomy=taxonomy(), year=year)
 
@@ -99,7 +107,8 @@ def _report_json(report: "ParsedReport") -> dict[str, Any]:
 def _print_report(report: "ParsedReport") -> None:
     print(f"{report.title or '（没有读到标题）'}")
     print(
-        f"单位：{report.unit or '不详'}　年度：{report.report_year or '不详'}　格式：{report.format or '不详'}"
+        f"单位：{report.unit or '不详'}　年度：{report.report_year or '不详'}"
+        f"　格式：{report.format or '不详'}"
     )
     print(f"部分：{len(report.sections)}　统计数：{len(report.figures)}")
     for name, items in (("存在问题", report.problems), ("改进措施", report.measures)):
@@ -113,9 +122,8 @@ def _print_report(report: "ParsedReport") -> None:
 
 def _print_item(item: "Item") -> None:
     text = "".join(item.text.split())
-    print(
-        f"  {item.ordinal}. [{_HEADINGS[item.heading]}｜{'、'.join(item.classes) or '未分类'}] {text}"
-    )
+    classes = "、".join(item.classes) or "未分类"
+    print(f"  {item.ordinal}. [{_HEADINGS[item.heading]}｜{classes}] {text}")
 
 
 def _print_pairs(report: "ParsedReport") -> None:

@@ -1,13 +1,18 @@
-"""Reading one file: the adapter decodes it, the domain reads it. No database."""
+"""Reading one file: the adapter decodes it, the domain reads it, both apart. No database."""
 
-from server.adapters.documents import read_document
-from server.adapters.rulebook_reading import report_formats, taxonomy
-from server.domain.reports.parse import parse
-from server.domain.reports.parsed import ParsedReport
+from dataclasses import replace
+
+from server.adapters.documents.sandbox import read_report_apart
+from server.domain.reports.parsed import Finding, ParsedReport
 
 
 def read_file(content: bytes, name: str, year: int | None = None) -> tuple[str, ParsedReport]:
-    """Return the decoded text and what it says; Refused with a Chinese reason when unusable."""
-    document = read_document(content, name)
-    parsed = parse(document, formats=report_formats(), taxonomy=taxonomy(), year=year)
-    return document.text, parsed
+    """Return the decoded text and what it says, worked out in a process of its own under limits.
+
+    What could not be read with certainty (a page that is a picture, a hidden sheet) is a finding.
+    Raises: Refused, with a Chinese reason, when the file is unusable; code `secret` for a file
+    with a secrecy mark.
+    """
+    document, parsed = read_report_apart(content, name, year)
+    doubts = tuple(Finding("DOC-02", "question", f"{note}。") for note in document.notes)
+    return document.text, replace(parsed, findings=parsed.findings + doubts)

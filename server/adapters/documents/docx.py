@@ -34,11 +34,12 @@ def read(content: bytes, name: str) -> SourceText:
             _part(package, "word/numbering.xml", name), _part(package, "word/styles.xml", name)
         )
         builder = TextBuilder()
-        notes = [*_headers(package, name)]
+        notes: list[str] = []
         if body is not None:
             _read_blocks(body, numbering, builder)
             notes += _changes(body)
-    return builder.build("docx", name, notes)
+        margins = list(_headers(package, name))
+    return builder.build("docx", name, notes, margins)
 
 
 def _part(package: ZipFile, part: str, name: str) -> _Element | None:
@@ -53,7 +54,7 @@ def _headers(package: ZipFile, name: str) -> Iterator[str]:
             root = _part(package, part, name)
             text = "".join(root.itertext()).strip() if root is not None else ""
             if text:
-                yield f"页眉页脚：{text}"
+                yield text
 
 
 def _changes(body: _Element) -> Iterator[str]:

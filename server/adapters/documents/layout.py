@@ -50,9 +50,12 @@ class TextBuilder:
         if placed:
             self._tables.append(Table(tuple(placed)))
 
-    def build(self, kind: str, name: str, notes: Sequence[str] = ()) -> SourceText:
+    def build(
+        self, kind: str, name: str, notes: Sequence[str] = (), margins: Sequence[str] = ()
+    ) -> SourceText:
         """Return the document."""
-        return SourceText("".join(self._parts), tuple(self._tables), kind, name, tuple(notes))
+        text, tables = "".join(self._parts), tuple(self._tables)
+        return SourceText(text, tables, kind, name, tuple(notes), tuple(margins))
 
     def _cell(self, cell: RawCell) -> Cell:
         text = " ".join(part.strip() for part in cell.paragraphs if part.strip())

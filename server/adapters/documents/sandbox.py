@@ -23,6 +23,7 @@ from server.adapters.documents.reading import check_size
 from server.adapters.documents.sandbox_messages import (
     ANSWER,
     ANSWERED,
+    CRASHED,
     MOST_ANSWER,
     TOO_LARGE,
     TOO_LONG,
@@ -39,7 +40,8 @@ _PATIENCE = limits.WALL_SECONDS + 5
 _ROOT = Path(__file__).resolve().parents[3]
 _COMMAND = [sys.executable, "-m", "server.adapters.documents.sandbox_child"]
 _REASONS = {
-    TOO_LONG: "读取用时超过上限，可能内容过多或结构异常。请核对是否选错文件，或拆分、另存为 docx 后重新导入。",
+    TOO_LONG: "读取用时超过上限，可能内容过多或结构异常。"
+    "请核对是否选错文件，或拆分、另存为 docx 后重新导入。",
     TOO_LARGE: "展开后占用内存过大。请去掉图片和附件、另存为 docx 后重新导入。",
 }
 _DAMAGED = "已损坏，读取时出错。请用 Word 或 WPS 打开、另存为 docx 后重新导入。"
@@ -58,14 +60,22 @@ class Sandbox:
         Raises: Refused, when reading it took too long, too much memory or killed the child.
         """
         with self._lock:
-            try:
-                status, answer = self._exchange(request, content)
-            except (OSError, EOFError, TimeoutError) as error:
-                self._end()
-                raise _refused(request.name, TOO_LONG) from error
+            status, answer = self._asked_twice(request, content)
         if status != ANSWERED:
             raise _refused(request.name, status)
         return _believed(request.name, answer)
+
+    def _asked_twice(self, request: Request, content: bytes) -> tuple[int, bytes]:
+        """Ask a fresh child once more when the first is gone: it may have died before this file."""
+        for _ in range(2):
+            try:
+                return self._exchange(request, content)
+            except TimeoutError:
+                self._end()
+                return TOO_LONG, b""
+            except (OSError, EOFError):
+                self._end()
+        return CRASHED, b""
 
     def close(self) -> None:
         """End the child."""
@@ -89,7 +99,7 @@ class Sandbox:
     def _alive(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:
             self._end()
-            self._child = subprocess.Popen(
+            self._child = subprocess.Popen(  # noqa: S603  # our own interpreter, fixed arguments
                 _COMMAND,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -142,15 +152,18 @@ def _take(source: int, size: int, until: float) -> bytes:
 
 
 def _believed(name: str, answer: bytes) -> dict[str, Any]:
-    value = json.loads(answer)
+    try:
+        value = dict(json.loads(answer))
+    except (ValueError, TypeError, RecursionError):
+        value = {"fault": "no JSON"}
     if "refused" in value:
         error = Refused(str(value["refused"]))
-        error.code = str(value["code"])
+        error.code = str(value.get("code"))
         raise error
     if "fault" in value:
         log.error("reading %s failed: %s", name, value["fault"])
-        raise Refused(f"文件“{name}”{_DAMAGED}")
-    return dict(value)
+        raise _refused(name, CRASHED)
+    return value
 
 
 def _refused(name: str, status: int) -> Refused:
@@ -174,7 +187,7 @@ def read_document_apart(content: bytes, name: str) -> SourceText:
 
     Raises: Refused, as read_document, and when a limit is overstepped.
     """
-    return document_of(_ask(Request("document", name), content)["document"])
+    return _ask(Request("document", name), content)[0]
 
 
 def read_report_apart(
@@ -184,14 +197,21 @@ def read_report_apart(
 
     Raises: Refused, as above.
     """
-    answer = _ask(Request("report", name, year), content)
-    document = document_of(answer["document"])
-    return document, report_of(answer["report"], document.text)
+    document, report = _ask(Request("report", name, year), content)
+    if report is None:
+        raise _refused(name, CRASHED)
+    return document, report
 
 
-def _ask(request: Request, content: bytes) -> dict[str, Any]:
+def _ask(request: Request, content: bytes) -> tuple[SourceText, ParsedReport | None]:
     check_size(len(content), request.name)
     answer = _sandbox().ask(request, content)
     if answer.get("convert"):
-        return _sandbox().ask(request, to_docx(content, request.name))
-    return answer
+        answer = _sandbox().ask(request, to_docx(content, request.name))
+    try:
+        document = document_of(answer.get("document"))
+        report = answer.get("report")
+        return document, None if report is None else report_of(report, document.text)
+    except ValueError as error:
+        log.exception("reading %s gave an answer that cannot be", request.name)
+        raise _refused(request.name, CRASHED) from error

@@ -75,8 +75,10 @@ def report_of(value: object, text: str) -> ParsedReport:
     Raises: ValueError, as above.
     """
     report: ParsedReport = _adapter(ParsedReport).validate_python(value)
-    for item in (*report.problems, *report.measures, *report.sections):
+    for item in (*report.problems, *report.measures):
         _check_span(text, item.start, item.end)
+    for section in report.sections:
+        _check_span(text, section.start, section.end)
     return report
 
 

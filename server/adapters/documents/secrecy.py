@@ -1,6 +1,7 @@
 """Files with a secrecy mark are refused: this system may not hold state secrets.
 
-Source: 《中华人民共和国保守国家秘密法》 (marks 绝密, 机密, 秘密 with ★ and a term); internal papers alike.
+Source: 《中华人民共和国保守国家秘密法》 (marks 绝密, 机密, 秘密 with ★ and a term); internal papers
+alike.
 """
 
 import re
@@ -20,10 +21,11 @@ _TAIL = 1000
 
 
 def secret_mark(document: SourceText) -> str | None:
-    """Return the secrecy mark in the file's name, first page or last lines."""
+    """Return the secrecy mark in the file's name, page heads, first page or last lines."""
     named = _NAME.search(document.name)
     text = document.text
-    found = _MARK.search(text[:_HEAD]) or _MARK.search(text[-_TAIL:])
+    margins = "\n".join(document.margins)
+    found = _MARK.search(text[:_HEAD]) or _MARK.search(text[-_TAIL:]) or _MARK.search(margins)
     if found:
         return re.sub(r"\s+", "", found[0])
     return named[0] if named else None

@@ -38,7 +38,7 @@ class SourceText:
     """What an adapter read from a file: the decoded text is what every span counts in.
 
     `kind` is the file's true kind (txt, docx, html, pdf, xlsx), `notes` are Chinese remarks
-    on what could not be read with certainty.
+    on what could not be read with certainty, `margins` what runs at the head or foot of pages.
     """
 
     text: str
@@ -46,3 +46,4 @@ class SourceText:
     kind: str = "txt"
     name: str = ""
     notes: tuple[str, ...] = ()
+    margins: tuple[str, ...] = ()
