@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from signal import SIGINT
-from subprocess import run
+from subprocess import DEVNULL, PIPE, Popen
 
 from server.adapters.embedded import open_cluster, open_store
 from server.adapters.embedded.places import held, is_free, kept_port, kept_secret
@@ -58,9 +58,13 @@ def _start(
     parts.queue()
     parts.mailbox()
     parts.fill(demo=own_database)
-    parts.programs()
+    link = parts.pages()
+    _say(f"督办已启动（{time.monotonic() - began:.1f} 秒）：{parts.env['DUBAN_BASE_URL']}")
+    parts.background()
     _note_environment(home / ENVIRONMENT_FILE, parts.env)
-    _greet(parts, began)
+    if link:
+        _say(f"登录链接（15 分钟内可用一次，过期可运行 duban sign-in-link 再取）：\n  {link}")
+    _say(f"日志在 {home / 'logs'}。按 Ctrl-C 停止。")
 
 
 @dataclass(slots=True)
@@ -110,9 +114,20 @@ class _Parts:
             self._complete("装入演示数据", "demo")
             marker.touch()
 
-    def programs(self) -> None:
-        """Start the program's own processes."""
+    def pages(self) -> str:
+        """Start the pages and wait until they answer; return a link to sign in with.
+
+        The link is empty when the database has nobody to sign in yet.
+        """
         self._keep("网页服务", "web", [_duban(), "web"])
+        with Popen([_duban(), "sign-in-link"], env=self.env, stdout=PIPE, stderr=DEVNULL) as link:
+            port = int(self.env["DUBAN_PORT"])
+            if not self.supervisor.wait_until(partial(_answers, port), START_PATIENCE):
+                raise StartFailed(f"网页服务没有应答，原因见 {self.home / 'logs' / 'web.log'}。")
+            return link.communicate()[0].decode().strip()
+
+    def background(self) -> None:
+        """Start what works unseen, after the pages: on a small machine they would wait for it."""
         worker = worker_command("--concurrency", WORKER_PROCESSES)
         self._keep("后台任务", "worker", worker, patience=WORKER_PATIENCE)
         self._keep("定时器", "beat", beat_command(self.home))
@@ -170,23 +185,6 @@ def _note_environment(file: Path, env: Mapping[str, str]) -> None:
 
 def _quoted(value: str) -> str:
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
-
-
-def _greet(parts: _Parts, began: float) -> None:
-    port = int(parts.env["DUBAN_PORT"])
-    if not parts.supervisor.wait_until(partial(_answers, port), START_PATIENCE):
-        raise StartFailed(f"网页服务没有应答，原因见 {parts.home / 'logs' / 'web.log'}。")
-    _say(f"督办已启动（{time.monotonic() - began:.1f} 秒）：{parts.env['DUBAN_BASE_URL']}")
-    link = _sign_in_link(parts.env)
-    if link:
-        _say(f"登录链接（15 分钟内可用一次，过期可运行 duban sign-in-link 再取）：\n  {link}")
-    _say(f"日志在 {parts.home / 'logs'}。按 Ctrl-C 停止。")
-
-
-def _sign_in_link(env: Mapping[str, str]) -> str:
-    """Return a link for the office, or nothing when the database has nobody to sign in yet."""
-    command = [_duban(), "sign-in-link"]
-    return run(command, env=env, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def _answers(port: int) -> bool:
