@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from server.domain.reminders import PlannedStage
 
+LARGE_GROUP = 1000
 OPEN = "('open', 'acknowledged', 'returned')"
 
 
@@ -110,6 +111,9 @@ def plan_group(
     key = {"policy": group.policy, "due_on": group.due_on}
     connection = session.connection()
     written = 0
+    if group.size >= LARGE_GROUP:
+        # Statistics of freshly opened years are stale; row by row joins would take hours.
+        connection.execute(text("SET LOCAL enable_nestloop = off"))
     if stages:
         written = connection.execute(
             _PLAN, key | stage_rows(stages) | {"today": today, "now": now}
@@ -117,6 +121,8 @@ def plan_group(
         older = [stage.key for stage in stages if stage.state == "superseded"]
         connection.execute(_OVERTAKE, key | {"older": older})
     connection.execute(_ADVANCE, key | {"today": today, "next": next_on})
+    if group.size >= LARGE_GROUP:
+        connection.execute(text("SET LOCAL enable_nestloop = on"))
     return written
 
 
