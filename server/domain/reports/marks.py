@@ -1,4 +1,4 @@
-"""A report's text cut into lines and pieces, so that every marked span can be shown in its place."""
+"""A report's text cut into lines and pieces, so that every marked span is shown in its place."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -76,3 +76,17 @@ def _pieces(words: str, offset: int, marks: Sequence[Mark], begun: set[str]) -> 
 def _cuts(marks: Iterable[Mark], start: int, end: int) -> Iterator[int]:
     for mark in marks:
         yield from (place for place in (mark.start, mark.end) if start < place < end)
+
+
+def cells(line: Line, separator: str = "\t") -> list[list[Piece]]:
+    """Return a table row's cells, each with its pieces; the separators are left out."""
+    found: list[list[Piece]] = [[]]
+    for piece in line.pieces:
+        start = piece.start
+        for number, words in enumerate(piece.text.split(separator)):
+            if number:
+                found.append([])
+            begins = () if number else piece.begins
+            found[-1].append(Piece(start, words, piece.keys, begins))
+            start += len(words) + len(separator)
+    return found

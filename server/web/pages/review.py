@@ -13,6 +13,7 @@ from server.db.queries import reports as queries
 from server.db.tables import Entry, Report, Unit
 from server.domain.access import Permission
 from server.domain.reports.classify import classify
+from server.domain.reports.marks import cells
 from server.errors import AppError, Conflict, InvalidInput
 from server.queue import TaskName, nudge
 from server.services import regrouping, reports, review, rulebook
@@ -224,6 +225,7 @@ def _page(
         "review/review.html",
         "review/_review.html",
         status,
+        cells=cells,
         view=review_view(session, report, unit, unsure_first=by_unsure),
         report=report,
         unit=unit,

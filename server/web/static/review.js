@@ -10,6 +10,7 @@
   const card = (id) => document.getElementById(`entry-${id}`);
   const length = (text) => [...text].length; // places count characters, not UTF-16 units
   let active = null;
+  let pace = "instant"; // at first there is nothing to follow with the eye
   let chosen = null;
 
   function activate(id, { scrollSource = true, scrollCard = true } = {}) {
@@ -25,13 +26,13 @@
 
   function centre(pane, element) {
     const inside = element.getBoundingClientRect().top - pane.getBoundingClientRect().top + pane.scrollTop;
-    pane.scrollTo({ top: inside - pane.clientHeight / 3 });
+    pane.scrollTo({ top: inside - pane.clientHeight / 3, behavior: pace });
   }
 
   function reveal(element) {
     const pane = document.getElementById("entries");
     if (pane.scrollHeight > pane.clientHeight + 4) centre(pane, element);
-    else element.scrollIntoView({ block: "center" });
+    else element.scrollIntoView({ block: "center", behavior: pace });
   }
 
   function step(by, wanted = () => true) {
@@ -184,13 +185,11 @@
   document.addEventListener("htmx:beforeSwap", () => {
     places = ["source", "entries"].map((id) => document.getElementById(id).scrollTop);
   });
-  document.addEventListener("htmx:afterSwap", () => {
+  document.addEventListener("htmx:afterSettle", () => { // before it htmx still restores old classes
     if (!places) return;
     ["source", "entries"].forEach((id, number) => {
       const pane = document.getElementById(id);
-      pane.style.scrollBehavior = "auto";
       pane.scrollTop = places[number];
-      pane.style.scrollBehavior = "";
     });
     places = null;
     const at = onward || review().dataset.at || active;
@@ -204,5 +203,6 @@
   const asked = /^#(entry|span)-(\d+)$/.exec(window.location.hash);
   const first = cards().find((each) => each.classList.contains("unsure")) || cards()[0];
   if (asked) activate(asked[2]);
-  else if (first) activate(first.dataset.entry);
+  else if (first) activate(first.dataset.entry, { scrollCard: false });
+  pace = "smooth";
 })();

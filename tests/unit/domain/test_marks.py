@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.reports.marks import Mark, marked_lines
+from server.domain.reports.marks import Mark, cells, marked_lines
 
 
 def pieces(text: str, *marks: Mark) -> list[list[tuple[str, tuple[str, ...], tuple[str, ...]]]]:
@@ -43,6 +43,16 @@ def test_an_empty_line_has_no_pieces() -> None:
     lines = marked_lines("甲\n\n乙", ())
     assert [line.text for line in lines] == ["甲", "", "乙"]
     assert [line.start for line in lines] == [0, 2, 3]
+
+
+def test_a_row_falls_into_cells_that_keep_their_places_and_marks() -> None:
+    (line,) = marked_lines("收到\t12\t件", (Mark("e1", 1, 4),))
+    found = [[(part.start, part.text, part.begins) for part in cell] for cell in cells(line)]
+    assert found == [
+        [(0, "收", ()), (1, "到", ("e1",))],
+        [(3, "1", ()), (4, "2", ())],
+        [(6, "件", ())],
+    ]
 
 
 @given(
