@@ -29,7 +29,8 @@ def read_one(claimed: Report) -> None:
         text, parsed = reading.read_file(claimed.content, claimed.file_name, claimed.report_year)
     except Refused as refusal:
         with runtime.transaction() as session:
-            reports.refuse(session.get_one(Report, claimed.id), str(refusal), now=clock.utc_now())
+            report = session.get_one(Report, claimed.id)
+            reports.refuse_file(session, report, refusal, now=clock.utc_now())
         return
     with runtime.transaction() as session:
         report = session.get_one(Report, claimed.id, with_for_update=True)

@@ -71,6 +71,34 @@ def report(
     print(f"✓ 已导入“{found.name}”{year}年度报告（编号 {number}）：{counts}，请到网页上审核确认。")
 
 
+@imports.command("reports")
+def reports(
+    file: Annotated[Path, typer.Argument(help="装有多份报告的 zip 压缩包")],
+) -> None:
+    """导入压缩包里的各单位报告：按文中的单位和年度归位，逐个文件给出结论。"""
+    from server.clock import utc_now
+    from server.db.engine import make_engine, transaction
+    from server.domain.access import Scope
+    from server.services import batch
+    from server.services.audit import Actor
+    from server.services.reports import Upload
+    from server.settings import get_settings
+
+    readings = list(batch.read_all(Upload(file.name, _content(file))))
+    engine = make_engine(get_settings().database_url)
+    everything, operator = Scope("/", subtree=True), Actor(None, "命令行")
+    with transaction(engine) as session:
+        verdicts = batch.import_readings(session, everything, readings, operator, now=utc_now())
+    engine.dispose()
+    for verdict in verdicts:
+        mark = "✓" if verdict.outcome in ("imported", "same") else "✗"
+        print(f"{mark} {verdict.file_name}  {verdict.message}")
+    good = sum(verdict.outcome in ("imported", "same") for verdict in verdicts)
+    print(f"共 {len(verdicts)} 个文件：{good} 个已导入，{len(verdicts) - good} 个没有导入。")
+    if good < len(verdicts):
+        raise typer.Exit(1)
+
+
 def _content(file: Path) -> bytes:
     try:
         return file.read_bytes()

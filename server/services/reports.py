@@ -12,7 +12,7 @@ from server.db.tables import Entry, EntryPair, Figure, Finding, Report, Unit
 from server.domain.access import Scope
 from server.domain.reports import parsed as reading
 from server.domain.reports.parsed import ParsedReport
-from server.errors import InvalidInput, NotFound
+from server.errors import InvalidInput, NotFound, Refused
 from server.services import audit
 from server.services.audit import Actor
 
@@ -100,6 +100,29 @@ def refuse(report: Report, reason: str, *, now: datetime) -> None:
     report.state, report.error = "refused", reason
     report.lease_until, report.read_at = None, now
     report.row_version += 1
+
+
+def refuse_file(session: Session, report: Report, refusal: Refused, *, now: datetime) -> None:
+    """Keep and record a reader's refusal; of a file with a secrecy mark only its hash is kept.
+
+    Source: 《中华人民共和国保守国家秘密法》: state secrets may not stay on an open system.
+    """
+    if refusal.code == "secret":
+        report.content = b""
+    refuse(report, str(refusal), now=now)
+    audit.record(
+        session,
+        audit.SYSTEM,
+        "refuse",
+        "report",
+        report.id,
+        now=now,
+        unit_id=report.unit_id,
+        file=report.file_name,
+        sha256=report.sha256,
+        uploaded_by=report.uploaded_by,
+        code=refusal.code,
+    )
 
 
 def store_reading(
