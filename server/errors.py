@@ -22,6 +22,12 @@ class NotAllowed(AppError):
     code = "not_allowed"
 
 
+class TooMany(NotAllowed):
+    """The person has tried too often and must wait."""
+
+    code = "too_many"
+
+
 class Conflict(AppError):
     """Somebody else changed it meanwhile, or its state forbids this step."""
 

@@ -1,5 +1,7 @@
 """Commands about people: a link to sign in with."""
 
+from typing import Annotated
+
 import typer
 
 from server.errors import NotFound
@@ -31,6 +33,33 @@ def sign_in_link(email: str = "") -> str:
         token = accounts.printed_link(session, contact, now=utc_now())
     engine.dispose()
     return f"{settings.base_url.rstrip('/')}/sign-in/link/{token}"
+
+
+def password(
+    email: Annotated[str, typer.Argument(help="联系人的邮箱")],
+    new: Annotated[
+        str,
+        typer.Option(
+            "--password", prompt="新密码", confirmation_prompt="再输一次", hide_input=True
+        ),
+    ],
+) -> None:
+    """为一位联系人设置密码；此人在各处的登录随之失效。"""
+    from server.clock import utc_now
+    from server.db.engine import make_engine, transaction
+    from server.db.queries import units
+    from server.services import accounts, audit
+    from server.settings import get_settings
+
+    now, engine = utc_now(), make_engine(get_settings().database_url)
+    with transaction(engine) as session:
+        contact = units.contact_by_email(session, email)
+        if contact is None or not contact.active:
+            raise NotFound(f"没有邮箱为“{email}”的在用联系人，请核对。")
+        accounts.set_password(session, contact, new, now=now)
+        audit.record(session, audit.SYSTEM, "set_password", "contact", contact.id, now=now)
+    engine.dispose()
+    print(f"已为 {contact.name} 设置密码。")
 
 
 def link(email: str = typer.Argument("", help="联系人的邮箱；不填则为办公室工作人员")) -> None:

@@ -15,9 +15,17 @@ from sqlmodel import Session
 
 from server.db.queries import sign_in as queries
 from server.db.queries import units as unit_queries
-from server.db.tables import Contact, Credential, Message, SignInAttempt, SignInLink, WebSession
+from server.db.tables import (
+    Contact,
+    Credential,
+    Message,
+    SignInAttempt,
+    SignInLink,
+    Unit,
+    WebSession,
+)
 from server.domain.access import Person
-from server.errors import InvalidInput, NotAllowed
+from server.errors import InvalidInput, NotAllowed, TooMany
 from server.services import audit, units
 from server.services.audit import SYSTEM, Actor
 
@@ -29,6 +37,9 @@ PASSWORD_TRIES = 5
 LINK_REQUESTS = 3
 CODE_TRIES = 5
 SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 256
+PLACE_PASSWORDS, PLACE_LINKS, PLACE_CODES = 50, 60, 10
+"""What one network address may try within the window; a whole office may sit behind one."""
 
 _hasher = PasswordHash((Argon2Hasher(memory_cost=19 * 1024, time_cost=2, parallelism=1),))
 _nobody = _hasher.hash("no such person")
@@ -57,12 +68,10 @@ def digest(secret: str) -> str:
 
 
 def set_password(session: Session, contact: Contact, password: str, *, now: datetime) -> None:
-    """Set a person's password and sign them out everywhere else."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise InvalidInput(
-            f"密码太短：至少 {SHORTEST_PASSWORD} 个字符，可用一句便于记忆的话。",
-            {"password": f"至少 {SHORTEST_PASSWORD} 个字符"},
-        )
+    """Set a person's password and sign them out everywhere; InvalidInput when it is too weak."""
+    fault = _weakness(session, contact, password)
+    if fault:
+        raise InvalidInput(f"{fault}可用一句便于记忆的话。", {"password": fault})
     credential = session.get(Credential, contact.id)
     if credential is None:
         credential = Credential(contact_id=contact.id, password_hash="", updated_at=now)
@@ -72,35 +81,63 @@ def set_password(session: Session, contact: Contact, password: str, *, now: date
     queries.end_sessions(session, contact.id)
 
 
+def _weakness(session: Session, contact: Contact, password: str) -> str:
+    """Return why a password is too easy to guess; empty when it is good."""
+    if len(password) < SHORTEST_PASSWORD:
+        return f"密码太短：至少 {SHORTEST_PASSWORD} 个字符。"
+    if len(password) > LONGEST_PASSWORD:
+        return f"密码太长：最多 {LONGEST_PASSWORD} 个字符。"
+    unit = session.get_one(Unit, contact.unit_id)
+    known = {contact.email.partition("@")[0].lower(), contact.name, unit.name, unit.code.lower()}
+    rest = password.lower()
+    for word in sorted(known - {""}, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    if len(set(rest)) < SHORTEST_PASSWORD // 2:
+        return "密码太简单：不要用姓名、单位名称、邮箱或重复的字符。"
+    return ""
+
+
 def sign_in_by_password(
-    session: Session, email: str, password: str, *, now: datetime
+    session: Session, email: str, password: str, *, place: str, now: datetime
 ) -> SignedIn | None:
-    """Return a session, or None with the attempt counted; too many attempts raise NotAllowed."""
-    key = f"password:{email.strip().lower()}"
-    _limit(
-        session,
-        key,
-        PASSWORD_TRIES,
-        now,
-        "密码连续输错次数过多，请 15 分钟后再试，或改用邮件登录。",
-    )
+    """Return a session, or None with the attempt counted; too many attempts raise NotAllowed.
+
+    `place` is the network address from which the attempt comes.
+    """
+    sentence = "密码连续输错次数过多，请 15 分钟后再试，或改用邮件登录。"
+    here = _limit(session, f"password-from:{place}", PLACE_PASSWORDS, now, sentence)
+    key = _limit(session, f"password:{email.strip().lower()}", PASSWORD_TRIES, now, sentence)
     contact = unit_queries.contact_by_email(session, email)
     credential = session.get(Credential, contact.id) if contact and contact.active else None
-    correct = _hasher.verify(password, credential.password_hash if credential else _nobody)
+    stored = credential.password_hash if credential else _nobody
+    correct, stronger = _hasher.verify_and_update(password[:LONGEST_PASSWORD], stored)
     if not (correct and credential and contact):
-        session.add(SignInAttempt(key=key, at=now))
+        session.add_all(SignInAttempt(key=each, at=now) for each in (key, here))
+        _record_failure(session, contact, now)
         return None
+    if stronger:
+        credential.password_hash = stronger
     queries.forget_attempts(session, key)
     return _open_session(session, contact, now, how="password")
 
 
+def _record_failure(session: Session, contact: Contact | None, now: datetime) -> None:
+    if contact:
+        unit_id = contact.unit_id
+        actor = Actor(contact.id, contact.name)
+        audit.record(
+            session, actor, "sign_in_refused", "contact", contact.id, now=now, unit_id=unit_id
+        )
+
+
 def request_link(
-    session: Session, email: str, browser: str, *, mail_domain: str, now: datetime
+    session: Session, email: str, browser: str, *, place: str, mail_domain: str, now: datetime
 ) -> None:
     """Queue a sign-in mail if the address is known; say nothing either way."""
-    key = f"link:{email.strip().lower()}"
-    _limit(session, key, LINK_REQUESTS, now, "申请登录邮件过于频繁，请 15 分钟后再试。")
-    session.add(SignInAttempt(key=key, at=now))
+    sentence = "申请登录邮件过于频繁，请 15 分钟后再试。"
+    here = _limit(session, f"link-from:{place}", PLACE_LINKS, now, sentence)
+    key = _limit(session, f"link:{email.strip().lower()}", LINK_REQUESTS, now, sentence)
+    session.add_all(SignInAttempt(key=each, at=now) for each in (key, here))
     contact = unit_queries.contact_by_email(session, email)
     if contact is None or not contact.active:
         return
@@ -169,14 +206,19 @@ def sign_in_by_link(
     return _use(session, link, now)
 
 
-def sign_in_by_code(session: Session, code: str, browser: str, *, now: datetime) -> SignedIn | None:
+def sign_in_by_code(
+    session: Session, code: str, browser: str, *, place: str, now: datetime
+) -> SignedIn | None:
     """Use the six-digit code in the browser that asked; a few wrong codes kill the link."""
+    sentence = "验证码连续输错次数过多，请 15 分钟后再试。"
+    here = _limit(session, f"code-from:{place}", PLACE_CODES, now, sentence)
     for link in queries.links_of_browser(session, digest(browser), now):
         if secrets.compare_digest(link.code_hash, digest(code.strip())):
             return _use(session, link, now)
         link.attempts += 1
         if link.attempts >= CODE_TRIES:
             link.used_at = now
+    session.add(SignInAttempt(key=here, at=now))
     return None
 
 
@@ -215,6 +257,16 @@ def _open_session(session: Session, contact: Contact, now: datetime, *, how: str
     return SignedIn(token, person)
 
 
+def choose_password(
+    session: Session, contact: Contact, password: str, again: str, *, now: datetime
+) -> SignedIn:
+    """Set one's own password, typed twice; return a fresh session in place of all others."""
+    if password != again:
+        raise InvalidInput("两次输入的密码不一样，请重新输入。", {"again": "与上面不一样"})
+    set_password(session, contact, password, now=now)
+    return _open_session(session, contact, now, how="password_change")
+
+
 def visit(session: Session, token: str, *, now: datetime) -> Visit | None:
     """Return who this cookie belongs to; None when it is unknown, idle too long, or over."""
     row = queries.session_by_token(session, digest(token))
@@ -235,6 +287,8 @@ def sign_out(session: Session, token: str) -> None:
         session.delete(row)
 
 
-def _limit(session: Session, key: str, most: int, now: datetime, sentence: str) -> None:
+def _limit(session: Session, key: str, most: int, now: datetime, sentence: str) -> str:
+    """Return the key under which an attempt is counted, unless there were too many."""
     if queries.attempts_since(session, key, now - WINDOW) >= most:
-        raise NotAllowed(sentence)
+        raise TooMany(sentence)
+    return key

@@ -26,6 +26,11 @@ SESSION_COOKIE = "duban_session"
 BROWSER_COOKIE = "duban_browser"
 
 
+def cookie_name(name: str, config: Settings) -> str:
+    """Return a cookie's name; under TLS the prefix lets browsers refuse it from elsewhere."""
+    return f"__Host-{name}" if config.base_url.startswith("https://") else name
+
+
 class SignInNeeded(Exception):
     """Nobody is signed in; the edge turns this into a way to the sign-in page."""
 
@@ -56,15 +61,21 @@ def database(request: Request) -> Iterator[Session]:
         yield session
 
 
+def place(request: Request) -> str:
+    """Return the network address that a request comes from, as the server's proxy rules see it."""
+    return request.client.host if request.client else ""
+
+
 Config = Annotated[Settings, Depends(settings)]
 Now = Annotated[datetime, Depends(now)]
 Today = Annotated[date, Depends(today)]
+Place = Annotated[str, Depends(place)]
 Db = Annotated[Session, Depends(database, scope="function")]
 
 
-def visitor(request: Request, session: Db, at: Now) -> Visit:
+def visitor(request: Request, session: Db, at: Now, config: Config) -> Visit:
     """Return who is signed in; keeps it on the request for the templates."""
-    token = request.cookies.get(SESSION_COOKIE)
+    token = request.cookies.get(cookie_name(SESSION_COOKIE, config))
     visit = accounts.visit(session, token, now=at) if token else None
     if visit is None:
         raise SignInNeeded

@@ -2,14 +2,23 @@
 
 import logging
 import secrets
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 
-from server.errors import AppError, Conflict, InvalidInput, NotAllowed, NotFound, Refused
+from server.errors import (
+    AppError,
+    Conflict,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    Refused,
+    TooMany,
+)
 from server.web.deps import SignInNeeded
 from server.web.htmx import wants_fragment
 from server.web.templating import page
@@ -18,6 +27,7 @@ log = logging.getLogger(__name__)
 
 STATUS: dict[type[AppError], int] = {
     NotFound: 404,
+    TooMany: 429,
     NotAllowed: 403,
     Conflict: 409,
     InvalidInput: 422,
@@ -29,8 +39,10 @@ TITLES = {
     404: "没有找到",
     405: "请求方式不对",
     409: "内容已有变化",
+    410: "链接已失效",
     413: "文件太大",
     422: "请更正后再提交",
+    429: "请稍后再试",
     500: "系统出错",
     503: "数据库暂时不可用",
 }
@@ -64,7 +76,8 @@ async def _app_error(request: Request, error: Exception) -> Response:
 async def _sign_in(request: Request, _: Exception) -> Response:
     url = "/sign-in"
     if request.method == "GET":
-        url += f"?next={request.url.path}"
+        way_back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        url += f"?next={quote(way_back)}"
     if wants_fragment(request):
         return Response(status_code=401, headers={"HX-Redirect": url})
     return RedirectResponse(url, 303)
@@ -76,11 +89,10 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 async def _malformed(request: Request, error: Exception) -> Response:
-    fields = (
-        [str(one["loc"][-1]) for one in error.errors()]
-        if isinstance(error, RequestValidationError)
-        else []
-    )
+    faults = error.errors() if isinstance(error, RequestValidationError) else []
+    if any(one["loc"][0] == "path" for one in faults):
+        return error_page(request, 404, REMEDIES[404])
+    fields = [str(one["loc"][-1]) for one in faults]
     message = "这些内容缺少或格式不对：" + "、".join(fields) + "。请返回更正。"
     return error_page(request, 422, message)
 
@@ -90,6 +102,18 @@ async def _database_away(request: Request, error: Exception) -> Response:
     answer = error_page(request, 503, "数据库正在恢复，您的操作没有保存。请稍等几秒后重试。")
     answer.headers["Retry-After"] = "5"
     return answer
+
+
+async def _overtaken(request: Request, error: Exception) -> Response:
+    log.warning("constraint refused: %s", error.__class__.__name__)
+    message = "同样的内容刚被别人保存过，您的操作没有保存。请刷新页面核对后再试。"
+    return error_page(request, 409, message)
+
+
+async def _unstorable(request: Request, error: Exception) -> Response:
+    log.warning("value refused: %s", error.__class__.__name__)
+    message = "有内容不能保存：数字过大，或含有控制字符。请更正后再提交。"
+    return error_page(request, 422, message)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
@@ -107,4 +131,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(OperationalError, _database_away)
+    app.add_exception_handler(IntegrityError, _overtaken)
+    app.add_exception_handler(DataError, _unstorable)
     app.add_exception_handler(Exception, _unexpected)

@@ -2,14 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, func, text, update
 from sqlmodel import Session, col, select
 
 from server.db.tables import SignInAttempt, SignInLink, WebSession
 
 
 def attempts_since(session: Session, key: str, since: datetime) -> int:
-    """Return how often this key was counted since then."""
+    """Return how often this key was counted since then.
+
+    Others who ask about the same key wait for this transaction, so that attempts made at once are
+    counted one after another.
+    """
+    session.connection().execute(
+        text("SELECT pg_advisory_xact_lock(480013, hashtext(:key))"), {"key": key}
+    )
     statement = (
         select(func.count())
         .select_from(SignInAttempt)
@@ -29,7 +36,7 @@ def link_by_token(session: Session, token_hash: str) -> SignInLink | None:
 
 
 def links_of_browser(session: Session, browser_hash: str, now: datetime) -> list[SignInLink]:
-    """Return the live links that this browser asked for, newest first."""
+    """Return the live links that this browser asked for, newest first, held for this attempt."""
     statement = (
         select(SignInLink)
         .where(
@@ -38,6 +45,7 @@ def links_of_browser(session: Session, browser_hash: str, now: datetime) -> list
             col(SignInLink.expires_at) > now,
         )
         .order_by(col(SignInLink.id).desc())
+        .with_for_update()
     )
     return list(session.exec(statement))
 

@@ -6,16 +6,30 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
 
+from server.db.tables import Contact
+from server.errors import InvalidInput
 from server.services import accounts
 from server.services.accounts import SignedIn
 from server.settings import Settings
-from server.web.deps import BROWSER_COOKIE, SESSION_COOKIE, Config, Db, Now, Seeing, public
+from server.web.deps import (
+    BROWSER_COOKIE,
+    SESSION_COOKIE,
+    Config,
+    Db,
+    Now,
+    Place,
+    Seeing,
+    cookie_name,
+    public,
+)
 from server.web.errors import error_page
 from server.web.templating import page
 
 router = APIRouter(dependencies=[Depends(public)])
 leaving = APIRouter()
+"""What only the signed-in do: choose a password, leave."""
 Text = Annotated[str, Form()]
 
 
@@ -38,16 +52,17 @@ def by_password(
     session: Db,
     at: Now,
     config: Config,
+    place: Place,
     email: Text = "",
     password: Text = "",
     next: Text = "/",  # noqa: A002 - the field's name
 ) -> Response:
     """Sign in by password; the answer to a wrong one does not tell which part was wrong."""
-    signed_in = accounts.sign_in_by_password(session, email, password, now=at)
+    signed_in = accounts.sign_in_by_password(session, email, password, place=place, now=at)
     if signed_in is None:
         wrong = "邮箱或密码不对。也可以让系统把登录链接发到您的邮箱。"
         return _form(request, next, email=email, problem=wrong, status=401)
-    return _enter(signed_in, safe_next(next), config)
+    return _enter(request, session, signed_in, safe_next(next), config)
 
 
 @router.post("/sign-in/link")
@@ -56,12 +71,14 @@ def request_link(
     session: Db,
     at: Now,
     config: Config,
+    place: Place,
     email: Text = "",
     next: Text = "/",  # noqa: A002 - the field's name
 ) -> Response:
     """Queue a sign-in mail; the same answer for known and unknown addresses."""
-    browser = request.cookies.get(BROWSER_COOKIE) or secrets.token_urlsafe(24)
-    accounts.request_link(session, email, browser, mail_domain=config.mail_domain, now=at)
+    browser = _browser(request, config) or secrets.token_urlsafe(24)
+    domain = config.mail_domain
+    accounts.request_link(session, email, browser, place=place, mail_domain=domain, now=at)
     answer = page(request, "sign_in/sent.html", email=email, next=safe_next(next), problem="")
     _set_cookie(answer, BROWSER_COOKIE, browser, config)
     return answer
@@ -73,18 +90,19 @@ def by_code(
     session: Db,
     at: Now,
     config: Config,
+    place: Place,
     code: Text = "",
     email: Text = "",
     next: Text = "/",  # noqa: A002 - the field's name
 ) -> Response:
     """Sign in by the mail's six digits, in the browser that asked."""
-    browser = request.cookies.get(BROWSER_COOKIE)
-    signed_in = accounts.sign_in_by_code(session, code, browser, now=at) if browser else None
+    browser = _browser(request, config) or ""
+    signed_in = accounts.sign_in_by_code(session, code, browser, place=place, now=at)
     if signed_in is None:
         wrong = "验证码不对或已过期，请核对邮件，或重新申请。"
         values = {"email": email, "next": safe_next(next), "problem": wrong}
         return page(request, "sign_in/sent.html", 401, **values)
-    return _enter(signed_in, safe_next(next), config)
+    return _enter(request, session, signed_in, safe_next(next), config)
 
 
 @router.get("/sign-in/link/{token}")
@@ -100,21 +118,46 @@ def show_link(request: Request, token: str, session: Db, at: Now) -> Response:
 @router.post("/sign-in/link/{token}")
 def use_link(request: Request, token: str, session: Db, at: Now, config: Config) -> Response:
     """Use the link: once, and only in the browser that asked for it."""
-    browser = request.cookies.get(BROWSER_COOKIE)
-    signed_in = accounts.sign_in_by_link(session, token, browser, now=at)
+    signed_in = accounts.sign_in_by_link(session, token, _browser(request, config), now=at)
     if signed_in is None:
         return error_page(request, 410, "这个登录链接已经用过或已过期，请重新申请。")
-    return _enter(signed_in, "/", config)
+    return _enter(request, session, signed_in, "/", config)
 
 
 @leaving.post("/sign-out")
-def sign_out(request: Request, session: Db, visit: Seeing) -> Response:
+def sign_out(request: Request, session: Db, visit: Seeing, config: Config) -> Response:
     """End this browser's session."""
-    accounts.sign_out(session, request.cookies.get(SESSION_COOKIE, ""))
+    name = cookie_name(SESSION_COOKIE, config)
+    accounts.sign_out(session, request.cookies.get(name, ""))
     answer = RedirectResponse("/sign-in", 303)
-    answer.delete_cookie(SESSION_COOKIE)
+    answer.delete_cookie(name, secure=_secure(config), httponly=True, samesite="lax")
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
+
+
+@leaving.get("/password")
+def show_password(request: Request, visit: Seeing) -> Response:
+    """Show the form that sets one's own password."""
+    return page(request, "sign_in/password.html", problem="")
+
+
+@leaving.post("/password")
+def change_password(
+    request: Request,
+    session: Db,
+    visit: Seeing,
+    at: Now,
+    config: Config,
+    password: Text = "",
+    again: Text = "",
+) -> Response:
+    """Set one's own password; every other browser of this person is signed out."""
+    contact = session.get_one(Contact, visit.person.contact_id)
+    try:
+        fresh = accounts.choose_password(session, contact, password, again, now=at)
+    except InvalidInput as error:
+        return page(request, "sign_in/password.html", 422, problem=str(error))
+    return _enter(request, session, fresh, "/?done=saved", config)
 
 
 def _form(
@@ -124,12 +167,25 @@ def _form(
     return page(request, "sign_in/form.html", status, **values)
 
 
-def _enter(signed_in: SignedIn, onward: str, config: Settings) -> Response:
+def _enter(
+    request: Request, session: Session, signed_in: SignedIn, onward: str, config: Settings
+) -> Response:
+    """Give the browser its new session and end the one it came with."""
+    accounts.sign_out(session, request.cookies.get(cookie_name(SESSION_COOKIE, config), ""))
     answer = RedirectResponse(onward, 303)
     _set_cookie(answer, SESSION_COOKIE, signed_in.token, config)
     return answer
 
 
 def _set_cookie(answer: Response, name: str, value: str, config: Settings) -> None:
-    secure = config.base_url.startswith("https://")
-    answer.set_cookie(name, value, httponly=True, secure=secure, samesite="lax", path="/")
+    name = cookie_name(name, config)
+    answer.set_cookie(name, value, httponly=True, secure=_secure(config), samesite="lax", path="/")
+
+
+def _browser(request: Request, config: Settings) -> str | None:
+    """Return the secret by which this browser shows that it asked for a link."""
+    return request.cookies.get(cookie_name(BROWSER_COOKIE, config))
+
+
+def _secure(config: Settings) -> bool:
+    return config.base_url.startswith("https://")
