@@ -214,7 +214,7 @@ class Conversation(socketserver.StreamRequestHandler):
         if fault is not None and fault.act == "reply":
             self.say(fault.code, "scripted")
             if fault.code == 421:
-                self.drop()
+                self.leave()
             return False
         if fault is not None:
             time.sleep(fault.seconds)
@@ -262,6 +262,15 @@ class Conversation(socketserver.StreamRequestHandler):
         self.request = self.connection = context.wrap_socket(self.request, server_side=True)
         self.rfile = self.connection.makefile("rb")
         self.wfile = self.connection.makefile("wb")
+
+    def leave(self) -> None:
+        """Close politely: nothing more is said, what still comes is read, so no reply is lost."""
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_WR)
+            self.connection.settimeout(1)
+            while self.connection.recv(65536):
+                pass
+        raise Dropped
 
     def drop(self) -> None:
         """Cut the connection with a reset, as a crashed server or firewall does."""

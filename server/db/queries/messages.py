@@ -42,10 +42,12 @@ WITH done AS (
         body = CASE WHEN kind = 'sign_in' AND :over THEN NULL ELSE body END
     WHERE id = :id AND lease_token = :token AND state = 'leased'
     RETURNING id, CAST(:token AS bigint) AS lease_token
-)
+), unhurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
 INSERT INTO message_event (message_id, kind, token, stage, code, detail)
-SELECT id, :event, lease_token, :stage, CAST(:code AS int), :detail FROM done
+SELECT id, :event, lease_token, :stage, CAST(:code AS int), :detail FROM done, unhurried
 """)
+"""The commit of an outcome need not wait for the disk, as that of the intent must: if the database
+crashes before it is written, the durable intent makes the message uncertain, as it should be."""
 
 
 @dataclass(frozen=True, slots=True)
