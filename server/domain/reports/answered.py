@@ -11,13 +11,14 @@ _ANSWERED = re.compile(
     r"针对([^,。;]{4,60}?)(?:等)?(?:的)?(?:问题|现象|情况|现状|不足|短板|困难|实际)[,:]\s*"
 )
 _SAME_SHARE = 0.34
+_MOST_COMPARED = 300
 
 
 def with_answered(text: str, drafts: Sequence[Draft]) -> Iterator[Draft]:
     """Yield the drafts, and before a measure the problem that only its opening names."""
     stated = [
         words_of(text[draft.start : draft.end]) for draft in drafts if draft.role == "problem"
-    ]
+    ][:_MOST_COMPARED]
     for draft in drafts:
         found = _ANSWERED.match(text, draft.start, draft.end) if draft.role == "measure" else None
         if found is None or not complains(found[1]) or _known(words_of(found[1]), stated):

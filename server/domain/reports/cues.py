@@ -168,5 +168,5 @@ def only_sums_up(text: str) -> bool:
 
 def after_but(text: str) -> int:
     """Return where the text goes on after 但, 但是, 然而, 不过 and its comma; 0 without one."""
-    found = _compiled(r"(?:^|.*?[,;。])\s*(?:但是?|然而|不过|可是|只是)(?!不限),?\s*").match(text)
+    found = _compiled(r"(?:^|.{0,400}?[,;。])\s?(?:但是?|然而|不过|可是|只是)(?!不限),?\s*").match(text)
     return found.end() if found else 0

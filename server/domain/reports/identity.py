@@ -55,7 +55,7 @@ def identity(text: str) -> Identity:
         if found is not None:
             first, match = found
             title = re.sub(r"\s+", "", text[first : match.end()])
-            unit = _unit(text[first : match.start()], match) or _signed(text)
+            unit = _unit(text[first : match.start()], match) or _above(text, first) or _signed(text)
             return Identity(title, first, match.end(), unit, _year(match) or covered, covered)
     return Identity(None, 0, 0, _signed(text), covered, covered)
 
@@ -120,6 +120,12 @@ def _unit(before: str, found: re.Match[str]) -> str | None:
     if not unit and _PLACE.fullmatch(middle):
         unit = middle
     return unit or None
+
+
+def _above(text: str, start: int) -> str | None:
+    """Return the unit that stands on the line above the title."""
+    line = text[:start].rstrip().rpartition("\n")[2].strip()
+    return line if len(line) <= 30 and _PLACE.fullmatch(line) else None  # noqa: PLR2004  # longer than any unit's name
 
 
 def _signed(text: str) -> str | None:

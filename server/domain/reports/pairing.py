@@ -10,6 +10,9 @@ _ENOUGH = 0.42
 _COMMON_WORDS = 0.3
 """Any two items of such reports share about this much; only more is a likeness."""
 
+_MOST_COMPARED = 300
+"""No report has so many measures; what has is no report, and must not cost their square."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -31,15 +34,19 @@ def words_of(text: str) -> frozenset[str]:
 
 def pair(problems: Sequence[Candidate], measures: Sequence[Candidate]) -> tuple[Pair, ...]:
     """Return one pair per problem, in order; `measures` is empty where nothing answers it."""
+    groups: dict[int, list[int]] = {}
+    for place, measure in enumerate(measures, start=1):
+        groups.setdefault(measure.group, []).append(place)
+    compared = measures[:_MOST_COMPARED]
     return tuple(
-        _pair(ordinal, problem, measures) for ordinal, problem in enumerate(problems, start=1)
+        _pair(ordinal, problem, compared, tuple(groups.get(problem.group, ())))
+        for ordinal, problem in enumerate(problems, start=1)
     )
 
 
-def _pair(ordinal: int, problem: Candidate, measures: Sequence[Candidate]) -> Pair:
-    same = tuple(
-        place for place, measure in enumerate(measures, start=1) if measure.group == problem.group
-    )
+def _pair(
+    ordinal: int, problem: Candidate, measures: Sequence[Candidate], same: tuple[int, ...]
+) -> Pair:
     if same:
         return Pair(ordinal, same, ("同一条中先写问题、后写措施",))
     likeness = [_likeness(problem, measure) for measure in measures]

@@ -14,20 +14,26 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def soft_breaks(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the ranges (line end with blanks, page number between) that break a sentence."""
+    """Yield the ranges that break sentences: line ends with blanks, and page numbers."""
     lines = [found.span() for found in _LINE.finditer(text) if not found[0].isspace()]
     width = _wrap_width([end - start for start, end in lines])
     indented = any(text[start] in " \t" for start, _ in lines)
     previous: tuple[int, int] | None = None
+    numbers: list[tuple[int, int]] = []
     for start, end in lines:
         if previous is None:
             previous = (start, end)
             continue
         if _is_page_number(text, previous, start, end, width):
+            numbers.append((start, end))
             continue
         if _continues(text, previous, start, width, indented=indented):
             yield _gap(text, previous[1], start)
+        else:
+            yield from numbers
+        numbers.clear()
         previous = (start, end)
+    yield from numbers
 
 
 def _gap(text: str, end: int, start: int) -> tuple[int, int]:
