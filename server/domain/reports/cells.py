@@ -42,10 +42,15 @@ UNITS = frozenset(
 _MARK = re.compile(
     r"^(?:其中\s*[:,]?\s*)?(?:\(?[一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}[、.,]|\(?\d{1,2}\)|\d{1,2}\s*[、.,](?!\d)|[①-⑳]|[a-zA-Z][.、])*\s*(?:其中\s*[:,]?\s*)?(?:\d{1,2}\s*[、.](?!\d))?\s*"
 )
+_HALF_WIDTH = str.maketrans("：．（），", ":.(),")
 _PARENTHESES = re.compile(r"\([^)]*\)?")
 _KEPT = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9]")
 _LONGEST_LINE = 120
 _CUT = re.compile(r"[\t|]|(?<=\S) {2,}(?=\S)|(?<=\S)\u3000+(?=\S)")
+_COLON = re.compile(
+    r"(?<=[\u4e00-\u9fff)]):\s*(?=(?:[+-]?\d[\d,.]*\s*[\u4e00-\u9fff]{0,2}|[-—/─]+)\s*$)"
+)
+"""A colon that sets a label apart from its figure: 主动公开政府信息数：81条."""
 _BORDER = re.compile(r"[\s|+=:—─-]*")
 
 
@@ -81,6 +86,12 @@ class Stream:
 def bare_label(text: str) -> str:
     """Return a label's letters alone."""
     return _KEPT.sub("", _PARENTHESES.sub("", _MARK.sub("", text, count=1)))
+
+
+def without_mark(text: str) -> str:
+    """Return a label as printed, without 其中： and its number."""
+    text = text.strip()
+    return text[len(_MARK.match(text.translate(_HALF_WIDTH))[0]) :].strip()  # type: ignore[index]  # it matches the empty text
 
 
 def cell_value(text: str) -> tuple[State, int | float | None] | None:
@@ -134,7 +145,7 @@ def _line_tokens(flat: str) -> Iterator[Token]:
 
 def _parts(line: str) -> Iterator[tuple[int, int]]:
     """Cut a line at tabs, pipes and wide gaps; an indent or an outer pipe makes no cell."""
-    cuts = list(_CUT.finditer(line))
+    cuts = list(_CUT.finditer(line)) or list(_COLON.finditer(line))
     bounds: list[tuple[int, int]] = []
     first = 0
     for cut in cuts:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from server.domain.formats import FormatTable, ReportFormat, Row
 from server.domain.reports.cells import Stream, Token, bare_label, cell_value, streams
+from server.domain.reports.local_figures import HEADERS, has_header, local_figures
 from server.domain.reports.normalise import flatten
 from server.domain.reports.parsed import Figure, Span
 from server.domain.reports.source import SourceText
@@ -13,7 +14,8 @@ _WINDOW = 14
 _FUZZY_WINDOW = 4
 _ALIKE = 82
 _SHORTEST_FUZZY = 5
-_HEADERS = frozenset({"指标名称", "统计指标", "指标", "项目名称", "统计项目"})
+_LEAST = 4
+"""Fewer figures are words of the prose that happen to name a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +27,26 @@ class TableReading:
     zones: tuple[Span, ...]
 
 
+_NOTHING = TableReading(None, (), ())
+
+
 def read_figures(document: SourceText, flat: str, formats: Iterable[ReportFormat]) -> TableReading:
     """Return the figures of the format that explains most cells; none where no table is known."""
     choices = [form for form in formats if _shown(form, flat)]
-    best = TableReading(None, (), ())
-    for stream in streams(document, flat) if choices else ():
-        for form in choices:
-            reading = _read(form, stream)
-            if len(reading.figures) > len(best.figures):
-                best = reading
-        if best.figures:
-            break
-    return best
+    if not choices and not has_header(flat):
+        return TableReading(None, (), ())
+    for stream in streams(document, flat):
+        best = max((_read(form, stream) for form in choices), key=_count, default=_NOTHING)
+        local = local_figures(stream, document.text)
+        if local is not None and _count(best) < max(_LEAST, len(local.figures) // 2):
+            return TableReading(None, local.figures, (local.zone,))
+        if _count(best) >= _LEAST:
+            return best
+    return _NOTHING
+
+
+def _count(reading: TableReading) -> int:
+    return len(reading.figures)
 
 
 def _shown(form: ReportFormat, flat: str) -> bool:
@@ -87,20 +97,26 @@ def _read_line(table: FormatTable, stream: Stream) -> _Found:
     start = _index_of(stream.tokens, table.column_labels[0])
     if start is None:
         return
+    runs = [run for run in _runs(stream.tokens[start:]) if len(run) >= len(table.columns)]
+    if not runs:
+        return
+    best = max(runs, key=lambda run: sum(bool(token.text) for token in run))
+    for column, token in zip(table.columns, best[-len(table.columns) :], strict=True):
+        span = Span(stream.tokens[start].start, token.end)
+        yield _figure(f"{table.rows[0].key}.{column}", table.rows[0], token), span
+
+
+def _runs(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """Yield the stretches of value cells."""
     run: list[Token] = []
-    for token in stream.tokens[start:]:
+    for token in tokens:
         if cell_value(token.text) is not None:
             run.append(token)
-        elif len(run) >= len(table.columns):
-            break
-        elif run and token.name not in {bare_label(label) for label in table.column_labels}:
+        elif run:
+            yield run
             run = []
-    span_start = stream.tokens[start].start
-    row = table.rows[0]
-    values = run[-len(table.columns) :]
-    if len(values) == len(table.columns):
-        for column, token in zip(table.columns, values, strict=True):
-            yield _figure(f"{row.key}.{column}", row, token), Span(span_start, token.end)
+    if run:
+        yield run
 
 
 _READERS = {"list": _read_list, "matrix": _read_matrix, "line": _read_line}
@@ -128,10 +144,10 @@ def _start(table: FormatTable, tokens: Sequence[Token]) -> int:
     """Return where the table begins: its header, else its first row, else the stream's start."""
     words = [bare_label(word) for word in table.shown_by]
     for index, token in enumerate(tokens):
-        if token.text in _HEADERS:
+        if token.text in HEADERS:
             return index
         if words and any(word in token.name for word in words) and len(token.text) <= 60:
-            return max(index - 60, 0) if table.kind == "matrix" else index
+            return index if table.kind == "list" and not table.rows[0].columns else max(index - 60, 0)
     return 0
 
 
