@@ -15,7 +15,7 @@ workdays = typer.Typer(
 def due(
     year: Annotated[str, typer.Option("--year", help="报告年度，如 2025（次年报送）")] = "",
     kind: Annotated[
-        str, typer.Option("--kind", help="单位类型：局办、部门、镇乡、街道、县级政府，或其英文代码")
+        str, typer.Option("--kind", help="单位类型：局办、部门、乡镇、街道、县级政府，或其英文代码")
     ] = "",
     as_json: Json = False,
 ) -> None:

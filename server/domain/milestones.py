@@ -21,7 +21,7 @@ class UnitKind(StrEnum):
 KIND_NAMES = {
     UnitKind.BUREAU: "局办",
     UnitKind.DEPARTMENT: "部门",
-    UnitKind.TOWN: "镇乡",
+    UnitKind.TOWN: "乡镇",
     UnitKind.SUBDISTRICT: "街道",
     UnitKind.COUNTY: "县级政府",
 }
@@ -151,7 +151,7 @@ _CHINESE_KINDS = {name: kind for kind, name in KIND_NAMES.items()} | {
     "办": UnitKind.BUREAU,
     "镇": UnitKind.TOWN,
     "乡": UnitKind.TOWN,
-    "乡镇": UnitKind.TOWN,
+    "镇乡": UnitKind.TOWN,
     "街道办": UnitKind.SUBDISTRICT,
     "街道办事处": UnitKind.SUBDISTRICT,
     "县": UnitKind.COUNTY,

@@ -7,17 +7,13 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from server.domain.dates import chinese_date, weekday_name
+from server.domain.delivery import EVENTS, STATES
+from server.domain.milestones import KIND_NAMES
 from server.rendering.templates import templates_dir
 
 ZONE = ZoneInfo("Asia/Shanghai")
 WORDS: Mapping[str, Mapping[str, str]] = {
-    "kind": {
-        "bureau": "局办",
-        "department": "部门",
-        "town": "乡镇",
-        "subdistrict": "街道",
-        "county": "县级政府",
-    },
+    "kind": {kind.value: name for kind, name in KIND_NAMES.items()},
     "role": {
         "information_officer": "信息员",
         "unit_lead": "分管领导",
@@ -83,14 +79,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "dead": "未能送达",
         "cancelled": "已取消",
     },
-    "message_sentence": {
-        "queued": "到时间即发送；若上次未成，系统会按间隔自动重试。",
-        "leased": "某个后台任务正在发送这封邮件。",
-        "sent": "收件方的邮件服务器已经收下。",
-        "uncertain": "正文已经发出，但没有等到服务器的答复；可能已送达，系统会按规则处理。",
-        "dead": "多次尝试未成或地址被拒，不再自动重试；请核对邮箱或改用电话通知。",
-        "cancelled": "其中的事项都已办结或改期，不再需要发送。",
-    },
+    "message_sentence": STATES,
     "reminder": {
         "pending": "待发",
         "mailed": "已发",
@@ -98,16 +87,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "cancelled": "事项已办结或改期，取消",
         "no_address": "没有可用邮箱",
     },
-    "message_event": {
-        "claimed": "取出准备发送",
-        "sent": "已送出",
-        "uncertain": "结果不明",
-        "retry": "暂时失败，稍后重试",
-        "dead": "不再重试",
-        "cancelled": "取消",
-        "requeued": "重新排队",
-        "resend": "重新发送",
-    },
+    "message_event": EVENTS,
     "format": {
         "old": "旧式（2014年前）",
         "2014": "2014年全国统计表",

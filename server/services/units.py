@@ -11,19 +11,14 @@ from server.db.queries.sign_in import end_sessions
 from server.db.tables import Contact, Unit
 from server.domain.access import Person, Scope
 from server.domain.addresses import address_fault
+from server.domain.milestones import KIND_NAMES
 from server.domain.reminders import Role
 from server.errors import Conflict, InvalidInput, NotFound
 from server.services import audit
 from server.services.audit import Actor
 from server.services.reminders import ZONE
 
-KINDS = {
-    "bureau": "局办",
-    "department": "部门",
-    "town": "乡镇",
-    "subdistrict": "街道",
-    "county": "县级政府",
-}
+KINDS = {kind.value: name for kind, name in KIND_NAMES.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,58 @@
+"""Every code that people see has its Chinese word, the same one everywhere."""
+
+import re
+from collections.abc import Iterable
+
+import pytest
+
+from server.db import tables  # noqa: F401 - fills the metadata
+from server.db.base import metadata
+from server.domain.milestones import KIND_NAMES, Milestone, UnitKind
+from server.domain.reminders import Role
+from server.rendering.pages import WORDS
+from server.web.acts import OFFICE_ACTS, UNIT_ACTS
+from server.web.templating import DONE
+
+
+def closed_words(table: str, column: str) -> set[str]:
+    """Return the words to which the database holds a column."""
+    for constraint in metadata.tables[table].constraints:
+        text = str(getattr(constraint, "sqltext", ""))
+        if text.startswith(f"{column} IN ("):
+            return set(re.findall(r"'([^']*)'", text))
+    message = f"{table}.{column} is not held to a list of words"
+    raise AssertionError(message)
+
+
+@pytest.mark.parametrize(
+    ("family", "codes"),
+    [
+        ("kind", {kind.value for kind in UnitKind}),
+        ("role", {role.value for role in Role}),
+        ("milestone", {milestone.value for milestone in Milestone}),
+        ("heading", closed_words("commitment", "heading")),
+        ("matter", closed_words("matter", "state")),
+        ("report", closed_words("report", "state")),
+        ("entry", closed_words("entry", "kind")),
+        ("severity", closed_words("finding", "severity")),
+        ("act", closed_words("reply", "act")),
+        ("mail", closed_words("message", "kind")),
+        ("message", closed_words("message", "state")),
+        ("message_sentence", closed_words("message", "state")),
+        ("reminder", closed_words("reminder", "outcome")),
+        ("message_event", {"sent", "uncertain", "retry", "dead", "merged", "resend", "reclaimed"}),
+    ],
+)
+def test_every_code_on_screen_has_its_chinese_word(family: str, codes: Iterable[str]) -> None:
+    missing = [code for code in codes if not re.search(r"[一-鿿]", WORDS[family].get(code, ""))]
+    assert missing == []
+
+
+def test_the_same_kind_has_the_same_name_everywhere() -> None:
+    assert {kind.value: name for kind, name in KIND_NAMES.items()} == WORDS["kind"]
+
+
+def test_every_act_says_afterwards_what_was_done() -> None:
+    said = {"acknowledged", "saved", "noted", "answered", "confirmed", "returned", "reopened"}
+    assert said <= set(DONE)
+    assert set(UNIT_ACTS).isdisjoint(OFFICE_ACTS)

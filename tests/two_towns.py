@@ -1,0 +1,204 @@
+"""Two towns in one database, one bureau of the first owning one of everything that pages show."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+from sqlmodel import Session, col, select
+from starlette.routing import Mount
+
+from server.app import create_app
+from server.db.base import metadata
+from server.db.engine import transaction
+from server.db.tables import Checklist, ChecklistItem, Contact, Entry, Matter, Message, Unit
+from server.domain.reminders import Role
+from server.services import obligations, replies, reports, rulebook, units
+from server.services.audit import Actor
+from server.services.replies import Answer
+from server.settings import Settings
+from server.web.deps import way_in
+from tests import factories
+from tests.factories import Desk, Town
+
+SECRET = "a secret of at least thirty-two characters"
+MAIL = "20261123T013000Z-0000000001.eml"
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """The ids of what one bureau owns, and the token of its officer's reply link."""
+
+    unit: int
+    contact: int
+    commitment: int
+    """The matter of a commitment that has items."""
+    milestone: int
+    item: int
+    report: int
+    """Read, not confirmed."""
+    entry: int
+    checklist: int
+    message: int
+    token: str
+
+    def path(self, template: str) -> str:
+        """Return a route's address with this bureau's ids in it."""
+        return template.format(
+            unit_id=self.unit,
+            contact_id=self.contact,
+            matter_id=self.commitment,
+            report_id=self.report,
+            entry_id=self.entry,
+            checklist_id=self.checklist,
+            message_id=self.message,
+            token=self.token,
+            name=MAIL,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TwoTowns:
+    """Both towns with their pages; `desk.browser(who)` signs in anybody of either."""
+
+    desk: Desk
+    finance: Owned
+    schools: Owned
+    engine: Engine
+
+
+@contextmanager
+def founded(url: str, home: Path) -> Iterator[TwoTowns]:
+    """Found both towns in an empty database and open the pages."""
+    settings = Settings(
+        database_url=url,
+        secret_key=SECRET,
+        mailbox=True,
+        home=home,  # type: ignore[arg-type]  # pydantic wraps the secret
+    )
+    (home / "mailbox").mkdir(exist_ok=True)
+    mail = b"From: a@b.cn\r\nTo: c@d.cn\r\nSubject: hello\r\n\r\nplain\r\n"
+    (home / "mailbox" / MAIL).write_bytes(mail)
+    with factories.opened(url) as engine:
+        with transaction(engine) as session:
+            town = factories.town(session)
+            _more_people(session, town)
+            finance, schools = _own(session, town.finance), _own(session, town.schools)
+        app = create_app(settings)
+        yield TwoTowns(Desk(engine, town, app), finance, schools, engine)
+        app.state.engine.dispose()
+
+
+def _more_people(session: Session, town: Town) -> None:
+    """Add the heads of both bureaus, and a whole other town."""
+    town.people["lead"] = factories.person(session, town.finance, Role.UNIT_LEAD, "周局")
+    town.people["deputy"] = factories.person(session, town.office, Role.DEPUTY_LEADER, "吴副镇长")
+    other = units.add_unit(session, units.NewUnit("WL", "梧林镇", "town", is_office=True))
+    bureau = units.add_unit(session, units.NewUnit("WL01", "梧林财政局", "bureau", "WL"))
+    town.people["other_staff"] = factories.person(session, other, Role.OFFICE_STAFF, "何平")
+    town.people["other_leader"] = factories.person(session, other, Role.GROUP_LEADER, "孙镇长")
+    town.people["other"] = factories.person(session, bureau, Role.INFORMATION_OFFICER, "罗静")
+    session.flush()  # what follows refers to people by id
+
+
+def _own(session: Session, unit: Unit) -> Owned:
+    """Give a bureau one of everything."""
+    obligations.open_year(session, rulebook.law(), 2026, today=date(2026, 11, 23))
+    factories.confirmed_report(session, unit)
+    waiting = factories.report(session, unit, year=2024)
+    reports.store_reading(session, waiting, factories.TEXT, factories.parsed(), now=factories.NOW)
+    session.flush()  # ids are read below
+    item = session.exec(
+        select(ChecklistItem)
+        .join(Checklist, col(Checklist.id) == col(ChecklistItem.checklist_id))
+        .where(Checklist.unit_id == unit.id)
+        .order_by(col(ChecklistItem.id))
+    ).first()
+    assert item
+    mine = select(Matter).where(Matter.unit_id == unit.id)
+    commitment = session.exec(mine.where(Matter.commitment_id == item.commitment_id)).one()
+    milestone = session.exec(mine.where(Matter.milestone == "publication")).one()
+    officer = session.exec(select(Contact).where(Contact.unit_id == unit.id)).first()
+    assert officer
+    said = Answer(Actor(officer.id, officer.name), "session")
+    replies.add_note(session, commitment, said, "已着手", "https://a.example", now=factories.NOW)
+    entry = session.exec(select(Entry).where(Entry.report_id == waiting.id)).first()
+    assert entry
+    return Owned(
+        unit.id,
+        officer.id,
+        commitment.id,
+        milestone.id,
+        item.id,
+        waiting.id,
+        entry.id,
+        item.checklist_id,
+        _message(session, officer),
+        replies.ensure_link(session, SECRET, commitment.id, officer.id, now=factories.NOW),
+    )
+
+
+def _message(session: Session, officer: Contact) -> int:
+    now = datetime(2026, 11, 23, 1, tzinfo=UTC)
+    message = Message(
+        slot_key=f"checklist:{officer.id}",
+        kind="checklist",
+        recipient_id=officer.id,
+        address=officer.email,
+        message_id=f"<{officer.id}@office.example>",
+        subject="整改清单",
+        body=b"Subject: x\r\n\r\nplain\r\n",
+        created_at=now,
+        next_attempt_at=now,
+    )
+    session.add(message)
+    session.flush()  # the id is read at once
+    return message.id
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One method of one route, and the ways in that it declares."""
+
+    method: str
+    template: str
+    admitted: frozenset[str]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.template}"
+
+
+def ways() -> list[Way]:
+    """Return every way through the application's router, as it really is."""
+    url = "postgresql://nobody@127.0.0.1:1/none"
+    app = create_app(Settings(database_url=url))
+    found = []
+    for listed in app.routes:
+        if isinstance(listed, Mount):
+            continue  # files that everybody may have
+        for route in listed.effective_route_contexts():  # type: ignore[attr-defined]  # FastAPI's
+            admitted = frozenset(way_in(route))
+            found += [Way(method, route.path, admitted) for method in sorted(route.methods)]
+    return found
+
+
+def snapshot(
+    engine: Engine, *, without: frozenset[str] = frozenset({"web_session"})
+) -> dict[str, str]:
+    """Return a mark of every table's content; equal marks mean that nothing has changed."""
+    with engine.connect() as connection:
+        return {
+            name: connection.execute(
+                text(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM \"{name}\" t")
+            ).scalar_one()
+            for name in metadata.tables
+            if name != "web_session"
+        }
+
+
+def database_name() -> str:
+    """Return a name for a database shared by the tests of one module."""
+    return f"two_towns_{os.getpid()}"
