@@ -17,6 +17,10 @@ OPTIONS = {
     # A person waits for the page: a Redis that is away or silent may cost a second, no more.
     "socket_timeout": 1,
     "socket_connect_timeout": 1,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
     # The workers' own, or they would not find the hint (workers/app.py).
     "global_keyprefix": "duban:",
 }

@@ -24,6 +24,7 @@ app.conf.update(
         "workers.checklists",
         "workers.delivery",
         "workers.ingest",
+        "workers.maintenance",
         "workers.reminders",
     ],
     # Arguments carry no facts, so JSON is enough; pickles from a broker would be code.

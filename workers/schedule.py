@@ -20,4 +20,6 @@ SCHEDULE = {
     "read": every(5, "workers.ingest.read_next"),
     # Opens the report year, generates the checklists it calls for, mails new ones.
     "checklists": every(60, "workers.checklists.generate"),
+    # Chains the record of acts, so that a later change of it shows.
+    "seal": every(60, "workers.maintenance.seal"),
 }

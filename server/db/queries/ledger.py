@@ -6,11 +6,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, tuple_
+from sqlalchemy import ColumnElement, func, tuple_
 from sqlmodel import Session, col, select
 
 from server.db.queries.units import within
-from server.db.tables import ChecklistItem, Commitment, Matter, Unit
+from server.db.tables import ChecklistItem, Commitment, Matter, Reply, Unit
 from server.domain.access import Scope
 
 OPEN = ("open", "acknowledged", "returned")
@@ -127,19 +127,23 @@ def _place(session: Session, keys: tuple[Any, ...], after: int) -> Any:
     return session.exec(statement).first()
 
 
-def _item_columns() -> tuple[ScalarSelect[Any], ...]:
+def _item_columns() -> tuple[ColumnElement[Any], ...]:
     """Return the columns of items, of items ticked, and of the evidence given for them."""
     item = (ChecklistItem.commitment_id == Commitment.id, col(ChecklistItem.active))
     ticked = (*item, col(ChecklistItem.ticked_at).is_not(None))
-    given = func.string_agg(func.nullif(ChecklistItem.evidence, ""), "；")
-    return tuple(
+    of_items = func.string_agg(func.nullif(ChecklistItem.evidence, ""), "；")
+    submitted = (Reply.matter_id == Matter.id, Reply.act == "submit", Reply.evidence != "")
+    last = select(Reply.evidence).where(*submitted).order_by(col(Reply.id).desc()).limit(1)
+    items, done, given = (
         statement.correlate(Commitment).scalar_subquery()
         for statement in (
             select(func.count()).where(*item),
             select(func.count()).where(*ticked),
-            select(func.coalesce(given, "")).where(*item),
+            select(of_items).where(*item),
         )
     )
+    evidence = func.concat_ws("；", given, last.correlate(Matter).scalar_subquery())
+    return items, done, evidence
 
 
 def _conditions(wanted: LedgerFilter) -> Iterator[ColumnElement[bool]]:

@@ -13,7 +13,7 @@ from server.db.queries import units as unit_queries
 from server.db.queries.reports import ReportFilter
 from server.db.tables import Unit
 from server.domain.access import Permission, Scope
-from server.errors import InvalidInput
+from server.errors import InvalidInput, NotFound
 from server.queue import TaskName, nudge
 from server.rendering.pages import clock, word
 from server.rendering.sheets import Column, Sheet, workbook
@@ -31,7 +31,7 @@ from server.web.templating import done, page, page_or_fragment
 router = APIRouter(prefix="/reports")
 Form = Annotated[FormData, Depends(form_of)]
 PAGE = 50
-ACCEPTED = ".docx,.txt,.html,.htm,.doc,.pdf,.xlsx,.mht"
+ACCEPTED = ".docx,.doc,.pdf,.txt,.html,.htm,.xlsx,.xls"
 STATES = {
     "unread": "等待读取",
     "read": "待审核",
@@ -172,6 +172,8 @@ def show(request: Request, report_id: int, session: Db, visit: Seeing) -> Respon
 def original(report_id: int, session: Db, visit: Seeing) -> Response:
     """Return the file as it was uploaded, to keep and never to open in the browser."""
     report, _ = service.visible(session, visit.person.scope, report_id)
+    if not report.content:
+        raise NotFound("这份文件带有密级标志，系统没有保存原件，只留下了校验值。")
     return attachment(report.content, report.file_name, UNKNOWN)
 
 

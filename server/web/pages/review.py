@@ -219,6 +219,10 @@ def _page(
     at: int = 0,
 ) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 200)
+    typed = {name: word(form, name) for name in form} if form else {}
+    conflict = isinstance(error, Conflict)
+    if conflict:
+        typed.pop("version", None)  # who has seen the conflict decides on what stands there now
     by_unsure = "unsure" in (request.query_params.get("sort"), word(form or FormData(), "sort"))
     return page_or_fragment(
         request,
@@ -235,8 +239,8 @@ def _page(
         may_answer=visit.person.may(Permission.ANSWER),
         next_id=queries.next_to_review(session, visit.person.scope, report.id),
         error=error,
-        conflict=isinstance(error, Conflict),
-        typed={name: word(form, name) for name in form} if form else {},
+        conflict=conflict,
+        typed=typed,
         at=at,
         by_unsure=by_unsure,
     )

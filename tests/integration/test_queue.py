@@ -1,0 +1,23 @@
+import json
+import time
+
+from redis import Redis
+
+from server.queue import TaskName, nudge
+
+
+def test_a_hint_lies_in_the_queue_that_workers_read(redis_url: str) -> None:
+    nudge(redis_url, TaskName.READ_REPORTS)
+    with Redis.from_url(redis_url) as client:
+        (message,) = client.lrange("duban:parse", 0, -1)
+    assert json.loads(message)["headers"]["task"] == "workers.ingest.read_next"
+
+
+def test_a_broker_that_is_away_costs_a_moment_and_no_error() -> None:
+    began = time.monotonic()
+    nudge("redis://127.0.0.1:1/0", TaskName.READ_REPORTS)
+    assert time.monotonic() - began < 3
+
+
+def test_without_a_broker_nothing_is_announced() -> None:
+    nudge("", TaskName.READ_REPORTS)
