@@ -5,8 +5,11 @@
 
 import argparse
 import json
+import sys
 from dataclasses import asdict, replace
 from datetime import datetime
+
+import structlog
 
 from server.services.reminders import ZONE
 from workers import runtime
@@ -50,6 +53,8 @@ def main() -> None:
     )
     parser.add_argument("--json", action="store_true", help="输出 JSON")
     options = parser.parse_args()
+    # Standard output carries the counts alone.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     counts = run(options.now)
     if options.json:
         print(json.dumps(counts, ensure_ascii=False))
