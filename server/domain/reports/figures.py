@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from server.domain.formats import FormatTable, ReportFormat, Row
 from server.domain.reports.cells import Stream, Token, bare_label, cell_value, streams
@@ -82,6 +83,7 @@ def _read_list(table: FormatTable, stream: Stream) -> _Found:
 
 def _read_matrix(table: FormatTable, stream: Stream) -> _Found:
     columns = _column_keys(table, stream)
+    labels = dict(zip(table.columns, table.column_labels, strict=True))
     for row, label, values in _matched(table, stream):
         cells = values[-len(columns) :]
         if len(cells) < len(columns):
@@ -89,7 +91,7 @@ def _read_matrix(table: FormatTable, stream: Stream) -> _Found:
         span = Span(label.start, cells[-1].end)
         for column, token in zip(columns, cells, strict=True):
             if column:
-                yield _figure(f"{row.key}.{column}", row, token), span
+                yield _figure(f"{row.key}.{column}", row, token, labels[column]), span
 
 
 def _read_line(table: FormatTable, stream: Stream) -> _Found:
@@ -97,13 +99,15 @@ def _read_line(table: FormatTable, stream: Stream) -> _Found:
     start = _index_of(stream.tokens, table.column_labels[0])
     if start is None:
         return
-    runs = [run for run in _runs(stream.tokens[start:]) if len(run) >= len(table.columns)]
+    width = len(table.rows) * len(table.columns)
+    runs = [run for run in _runs(stream.tokens[start:]) if len(run) >= width]
     if not runs:
         return
     best = max(runs, key=lambda run: sum(bool(token.text) for token in run))
-    for column, token in zip(table.columns, best[-len(table.columns) :], strict=True):
+    places = product(table.rows, zip(table.columns, table.column_labels, strict=True))
+    for (row, (column, label)), token in zip(places, best[-width:], strict=True):
         span = Span(stream.tokens[start].start, token.end)
-        yield _figure(f"{table.rows[0].key}.{column}", table.rows[0], token), span
+        yield _figure(f"{row.key}.{column}", row, token, label), span
 
 
 def _runs(tokens: Sequence[Token]) -> Iterator[list[Token]]:
@@ -229,6 +233,7 @@ def _index_of(tokens: Sequence[Token], label: str) -> int | None:
     return next((index for index, token in enumerate(tokens) if token.name == label), None)
 
 
-def _figure(key: str, row: Row, token: Token) -> Figure:
+def _figure(key: str, row: Row, token: Token, column: str = "") -> Figure:
     state, value = cell_value(token.text) or ("blank", None)
-    return Figure(key, row.label, value, state, row.unit, token.start, token.end)
+    label = f"{row.label}·{column}" if column else row.label
+    return Figure(key, label, value, state, row.unit, token.start, token.end)

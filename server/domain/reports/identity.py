@@ -27,6 +27,10 @@ _KNOWN = frozenset(
      "secrecy", "interpretation"}
 )  # fmt: skip
 _UNIFORM_TITLES = ("收到和处理", "复议", "主动公开", "其他需要")
+_CAPTION = re.compile(
+    r"(?P<unit>[\u4e00-\u9fff]{0,30}?)(?P<year>(?:19|20)\d{2})年度?[^\n。]{0,24}统计表"
+)
+_FILLER = re.compile(r"填报单位(?:\([^)\n]{0,8}\))?:\s?(?P<unit>[\u4e00-\u9fff]{3,30})")
 _HEAD_LINES = 40
 _LONGEST = 80
 _LEAST_PARTS = 4
@@ -57,7 +61,16 @@ def identity(text: str) -> Identity:
             title = re.sub(r"\s+", "", text[first : match.end()])
             unit = _unit(text[first : match.start()], match) or _above(text, first) or _signed(text)
             return Identity(title, first, match.end(), unit, _year(match) or covered, covered)
-    return Identity(None, 0, 0, _signed(text), covered, covered)
+    return _of_table(text, covered)
+
+
+def _of_table(text: str, covered: int | None) -> Identity:
+    """Return unit and year of a statistics table alone: its caption and 填报单位."""
+    caption = _CAPTION.search(text, 0, 2000)
+    filler = _FILLER.search(text, 0, 4000)
+    unit = filler["unit"] if filler else (caption["unit"] if caption else None)
+    year = int(caption["year"]) if caption else covered
+    return Identity(None, 0, 0, unit or _signed(text), year, covered)
 
 
 def is_annual_report(text: str, found: Identity, topics: frozenset[str], titles: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from server.domain.formats import ReportFormat, format_named, format_of_year
 from server.domain.reports.answered import with_answered
+from server.domain.reports.checks import Checked, check_report
 from server.domain.reports.classify import Classified, classify
 from server.domain.reports.figures import TableReading, read_figures
 from server.domain.reports.identity import Identity, identity, is_annual_report
@@ -16,10 +17,8 @@ from server.domain.reports.prose import Draft
 from server.domain.reports.regions import regions
 from server.domain.reports.sections import Heading, Zone, headings
 from server.domain.reports.source import SourceText
-from server.domain.reports.statements import Part, Statement, statements
-from server.domain.reports.structure import Shape, check_items, check_shape
+from server.domain.reports.structure import check_items
 from server.domain.reports.taxonomy import Taxonomy
-from server.domain.statistics import check_figures
 
 _NO_REPORT = Finding(
     "DOC-01",
@@ -89,13 +88,14 @@ class _Reading:
         problems = self._items(seen, "problem")
         measures = self._items(seen, "measure")
         pairs = pair(self._candidates(seen, "problem"), self._candidates(seen, "measure"))
-        shape = Shape(self.normal.text, self.head, self.parts, form, self.year, ranges)
-        findings = [self._decoded(finding) for finding in check_shape(shape)]
-        findings += check_items(problems, measures, pairs)
-        findings += self._figure_findings(form)
+        checked = Checked(
+            self.normal, self.head, self.parts, form, self.year, self.tables.figures, ranges,
+            self._end(), len(drafts),
+        )  # fmt: skip
+        findings = (*check_report(checked), *check_items(problems, measures, pairs))
         return ParsedReport(
             self.head.title, self.head.unit, self.year, form.key if form else None,
-            tuple(self._sections()), self.tables.figures, problems, measures, pairs, tuple(findings),
+            tuple(self._sections()), self.tables.figures, problems, measures, pairs, findings,
         )  # fmt: skip
 
     def _format(self, formats: Sequence[ReportFormat]) -> ReportFormat | None:
@@ -119,8 +119,7 @@ class _Reading:
 
     def _drafts(self) -> tuple[list[Draft], list[tuple[int, int]]]:
         text = self.normal.text
-        end = min((normal for normal in self._table_starts()), default=len(text))
-        found = regions(text, self.parts, max(end, self._last_heading_end()))
+        found = regions(text, self.parts, self._end())
         drafts = [
             draft
             for region in found
@@ -128,15 +127,12 @@ class _Reading:
         ]
         return _settled(text, drafts), [(region.start, region.end) for region in found]
 
-    def _table_starts(self) -> Iterator[int]:
-        """Yield where tables begin after the last heading."""
-        last = self.parts[-1].start if self.parts else 0
-        for zone in _zones(self.normal, self.document, self.tables):
-            if zone.start > last:
-                yield zone.start
-
-    def _last_heading_end(self) -> int:
-        return self.parts[-1].body if self.parts else 0
+    def _end(self) -> int:
+        """Return where the running text ends: at the first table after the last heading."""
+        last = self.parts[-1] if self.parts else None
+        zones = _zones(self.normal, self.document, self.tables)
+        starts = [zone.start for zone in zones if last is None or zone.start > last.start]
+        return max(min(starts, default=len(self.normal.text)), last.body if last else 0)
 
     def _items(self, seen: Iterable[tuple[Draft, Classified]], role: Role) -> tuple[Item, ...]:
         own = [(draft, classes) for draft, classes in seen if draft.role == role]
@@ -172,30 +168,6 @@ class _Reading:
             start, end = self.normal.span(part.start, limit)
             body = self.normal.source(min(part.body, max(len(self.normal.text) - 1, 0)))
             yield Section(part.ordinal, part.title, start, end, part.topic, body)
-
-    def _decoded(self, finding: Finding) -> Finding:
-        if finding.start is None or finding.end is None:
-            return finding
-        start, end = self.normal.span(finding.start, finding.end)
-        return replace(finding, start=start, end=end)
-
-    def _figure_findings(self, form: ReportFormat | None) -> Iterator[Finding]:
-        if form is None or not self.tables.figures:
-            return
-        stated = [
-            self._statement(one) for one in statements(self.normal.text, list(self._bodies()))
-        ]
-        yield from check_figures(form, self.tables.figures, stated)
-
-    def _statement(self, statement: Statement) -> Statement:
-        start, end = self.normal.span(statement.start, statement.end)
-        return replace(statement, start=start, end=end)
-
-    def _bodies(self) -> Iterator[Part]:
-        stop = min(self._table_starts(), default=len(self.normal.text))
-        ends = [part.start for part in self.parts[1:]] + [max(stop, self._last_heading_end())]
-        for part, limit in zip(self.parts, ends, strict=False):
-            yield Part(part.title, part.topic, part.body, max(limit, part.body))
 
 
 def _settled(text: str, drafts: list[Draft]) -> list[Draft]:

@@ -16,6 +16,7 @@ _RUN_ON = re.compile(
 )
 _TOP = ("cn", "section", "cn_paren", "num")
 _MOST_TITLE = 40
+_LEAST_PARTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,10 @@ def headings(text: str, zones: Sequence[Zone] = ()) -> list[Heading]:
     parts = _accepted([heading for heading in found if heading.family == family])
     if any(part.topic in _REGION for part in parts):
         return parts
-    return _accepted([heading for heading in found if heading.family in {family, "bare"}])
+    plain = [heading for heading in found if heading.family in {family, "bare", "plain"}]
+    if len(parts) < _LEAST_PARTS and len(plain) >= _LEAST_PARTS:
+        return _accepted(plain)
+    return _accepted([heading for heading in plain if heading.family != "plain"])
 
 
 def sub_headings(text: str, start: int, end: int) -> list[Heading]:
@@ -94,15 +98,18 @@ def _titled(text: str, mark: Mark, end: int) -> Heading | None:
 
 
 def _bare(text: str, start: int, end: int) -> Heading | None:
-    """Return the heading of a line without mark: a title about problems or measures, alone."""
+    """Return the heading of a line without mark that is a title and nothing else.
+
+    Its family is `bare` for problems or measures, `plain` for other parts.
+    """
     first, last = trim(text, start, end, " \t:【】《》[]")
     title = text[first:last]
     if len(title) > 30 or not is_title(title) or re.search("[,。;:]|以下|如下|针对|按照", title):
         return None
     topic = topic_of(title)
-    if topic not in _REGION or re.search("年度?(?:工作)?报告|年报", title):
+    if re.search("年度?(?:工作)?报告|年报|统计表", title):
         return None
-    return Heading("bare", None, start, title, end, topic)
+    return Heading("bare" if topic in _REGION else "plain", None, start, title, end, topic)
 
 
 def _inline_headings(text: str, start: int, end: int) -> Iterator[Heading]:
@@ -147,8 +154,8 @@ def _is_part(heading: Heading, last: int, inner: int, *, inside: bool) -> bool:
     if complains(heading.title) and heading.topic not in _REGION:
         return False
     known = heading.topic is not None and is_title(heading.title)
-    if heading.family == "bare":
-        return not inside or heading.topic in {"measure", "problem"}
+    if heading.family in {"bare", "plain"}:
+        return not inside or heading.topic in {"measure", "problem", "other"}
     if inside and (heading.ordinal == 1 or inner):
         return (
             known

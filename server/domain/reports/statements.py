@@ -7,7 +7,7 @@ from functools import cache
 
 from server.domain.reports.numerals import amount
 
-_NONE = r"(?:没有|未|无|零|暂无|均无|不存在|从未)"
+_NONE = r"(?:没有|未(?!经复议)|无|零|暂无|均无|不存在|从未)"
 _NUM = r"(?P<number>\d+(?:,\d{3})*(?:\.\d+)?(?:万|亿)?|[一二三四五六七八九十百千万两〇零]+)"
 _UNIT = r"(?:条|件|次|个|人次|人|元|万元|起|宗|项|份)"
 _FACTS: dict[str, tuple[str, ...]] = {

@@ -14,6 +14,11 @@ _DECLARED = re.compile(
     r"(?P<count>\d{1,2}|[一二三四五六七八九十]{1,2})个?(?:大)?(?:部分|方面|章节|项内容)(?:内容)?(?:组成|构成)"
 )
 _FIRST_FORWARD = re.compile(r"(?P<year>20\d\d)年度?[,:]?[^。\n]{0,16}(?:将|要继续|打算|计划)")
+_CALLED = re.compile(
+    r"(?P<year>20\d\d)年度?(?:政府信息公开|政务公开|信息公开)(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:报告|年报)(?!编制|的通知|》)"
+)
+_UNIFORM_FROM = 2019
+"""Before the uniform format offices kept their own; from it on no other is right."""
 _LEAST_PROBLEM_TEXT = 80
 _FOUND_IN_ORDER = "国办公开办函〔2021〕30号；国办公开办函〔2019〕60号"
 _SIX_WORDS = (
@@ -36,12 +41,13 @@ class Shape:
     form: ReportFormat | None
     year: int | None
     problem_parts: Sequence[tuple[int, int]]
+    items: int = 0
 
 
 def check_shape(shape: Shape) -> Iterator[Finding]:
     """Yield the findings on structure, years and the problem part, in normalised offsets."""
     yield from _declared_parts(shape)
-    if shape.form is not None and shape.form.uniform:
+    if shape.form is not None and shape.form.uniform and shape.parts:
         yield from _six_parts(shape)
     yield from _years(shape)
     yield from _format_of_year(shape)
@@ -69,10 +75,10 @@ def check_items(
                 "ITEM-02", "information", measure, "不对应任何已写明的问题", "可在审核时指定"
             )
     if measures and not problems:
-        yield Finding("ITEM-03", "question", "只写了措施，没有写存在的问题。请补写问题或在审核时说明。",
+        yield Finding("S-04", "question", "只写了措施，没有写存在的问题。请补写问题或在审核时说明。",
                       measures[0].start, measures[0].end, {}, "报告格式第五部分")  # fmt: skip
     if problems and not measures:
-        yield Finding("ITEM-04", "question", "写了存在的问题，没有写改进措施。请补写措施。",
+        yield Finding("S-04", "question", "写了存在的问题，没有写改进措施。请补写措施。",
                       problems[0].start, problems[0].end, {}, "报告格式第五部分")  # fmt: skip
 
 
@@ -135,6 +141,7 @@ def _years(shape: Shape) -> Iterator[Finding]:
             {"title": titled, "covered": covered},
             "《政府信息公开条例》第四十九条、第五十条",
         )
+    yield from _other_year(shape)
     for start, end in shape.problem_parts:
         found = _FIRST_FORWARD.search(shape.text, start, end)
         if found and shape.year and int(found["year"]) not in {shape.year + 1, shape.year + 2}:
@@ -148,8 +155,26 @@ def _years(shape: Shape) -> Iterator[Finding]:
             )
 
 
+def _other_year(shape: Shape) -> Iterator[Finding]:
+    """Yield a preamble that calls the report one of another year than its title."""
+    titled = shape.identity.year
+    first = shape.parts[0].body if shape.parts else shape.identity.end
+    found = _CALLED.search(shape.text, shape.identity.end, first + 300)
+    if titled and found and int(found["year"]) != titled:
+        yield Finding(
+            "S-02",
+            "error",
+            f"标题为 {titled} 年度，正文却称 {found['year']} 年度报告。请统一年度。",
+            *found.span(),
+            {"title": titled, "written": int(found["year"])},
+            "《政府信息公开条例》第四十九条",
+        )
+
+
 def _format_of_year(shape: Shape) -> Iterator[Finding]:
     if shape.form is None or shape.year is None or shape.form.fits(max(shape.year, 2008)):
+        return
+    if not shape.form.uniform and shape.year < _UNIFORM_FROM:
         return
     yield Finding(
         "S-08",
@@ -163,16 +188,17 @@ def _format_of_year(shape: Shape) -> Iterator[Finding]:
 
 
 def _problem_part(shape: Shape) -> Iterator[Finding]:
-    if not shape.problem_parts:
+    if not shape.problem_parts and shape.parts:
         yield Finding(
             "S-04", "question", "没有找到写存在问题和改进措施的部分。请人工核对，确有内容的可手工标出。",
             None, None, {}, "报告格式第五部分",
         )  # fmt: skip
         return
     length = sum(len(shape.text[start:end].strip()) for start, end in shape.problem_parts)
-    if length < _LEAST_PROBLEM_TEXT:
+    if shape.problem_parts and length < _LEAST_PROBLEM_TEXT:
         start, end = shape.problem_parts[0]
         yield Finding(
-            "S-03", "error", f"“存在的主要问题及改进情况”只有 {length} 个字，没有写出具体问题。请补写。",
+            "S-03", "error" if not shape.items else "question",
+            f"“存在的主要问题及改进情况”只有 {length} 个字，没有写清具体问题和措施。请补写。",
             start, max(end, start + 1), {"length": length}, "报告格式第五部分",
         )  # fmt: skip
