@@ -64,10 +64,11 @@ def merge(
     other = _following(session, report, entry)
     joined = f"{entry.text.rstrip(EDGES)}；{other.text}"
     entry.classes = list(dict.fromkeys([*entry.classes, *other.classes]))
-    if report.text[entry.end : other.start].strip(EDGES):
+    apart = not other.end or report.text[entry.end : other.start].strip(EDGES)
+    if apart:  # or added without a place in the text
         entry.text = joined
     else:
-        _take(report, entry, entry.start, other.end)
+        _take(report, entry, entry.start, max(entry.end, other.end))
     for pair in queries.pairs(session, report.id):
         _hand_over(session, pair, entry, other)
     other.state = "dropped"

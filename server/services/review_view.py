@@ -48,6 +48,8 @@ class ReviewView:
     unit: Unit
     blocks: list[Block]
     entries: list[EntryView]
+    by_key: dict[str, EntryView]
+    """The entries by the key of their marks."""
     findings: list[Finding]
     figures: list[Figure]
     warnings: list[str]
@@ -73,10 +75,10 @@ class ReviewView:
         """How many kept entries have no heading yet."""
         return sum(each.entry.heading not in HEADINGS for each in self.kept)
 
-    @property
-    def by_key(self) -> dict[str, EntryView]:
-        """The entries by the key of their marks."""
-        return {f"e{each.entry.id}": each for each in self.entries}
+    def entry_keys(self, keys: Iterable[str]) -> list[str]:
+        """Return the keys that mean entries, the one to be shown above the others last."""
+        found = [key for key in keys if key in self.by_key]
+        return sorted(found, key=lambda key: self.by_key[key].entry.state != "dropped")
 
     def figure_count(self, state: str) -> int:
         """Return how many figures have this state."""
@@ -97,6 +99,7 @@ def review_view(
         unit=unit,
         blocks=_blocks(report, entries, findings),
         entries=shown,
+        by_key={f"e{each.entry.id}": each for each in shown},
         findings=findings,
         figures=queries.figures(session, report.id),
         warnings=list(_warnings(report, unit)),

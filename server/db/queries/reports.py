@@ -183,11 +183,14 @@ def next_to_review(session: Session, scope: Scope, after: int) -> int | None:
 
 
 def entries(session: Session, report_id: int) -> list[Entry]:
-    """Return a report's problems and measures, problems first, in order of the text."""
+    """Return a report's problems and measures, problems first, in order of the text.
+
+    What a person added without a place in the text comes last.
+    """
     statement = (
         select(Entry)
         .where(Entry.report_id == report_id)
-        .order_by(col(Entry.kind).desc(), col(Entry.start), col(Entry.id))
+        .order_by(col(Entry.kind).desc(), col(Entry.end) == 0, col(Entry.start), col(Entry.id))
     )
     return list(session.exec(statement))
 

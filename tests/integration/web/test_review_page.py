@@ -151,6 +151,27 @@ def test_a_selected_stretch_is_added_under_the_heading_its_words_suggest(review:
     assert (added.heading, added.origin, added.state) == ("channels", "person", "accepted")
 
 
+def test_an_entry_without_a_place_comes_last_and_can_be_corrected(review: Review) -> None:
+    fields = {"kind": "problem", "heading": "content", "text": "会上提出的问题"}
+    review.post("entries", **fields)
+    added = review.entry("会上提出的问题")
+    assert (added.ordinal, added.end) == (4, 0)
+    shown = {"start": "", "end": ""}
+    assert review.act(added, "change", **fields | shown | {"text": "改过"})[0] == 303
+    assert review.entry("改过").end == 0
+
+
+def test_what_is_kept_shows_above_what_was_dropped_inside_it(review: Review) -> None:
+    start, end = span("开通微信公众号")
+    review.post("entries", kind="measure", heading="auto", start=start, end=end)
+    review.act(review.entry("开通微信公众号"), "drop")
+    outer = review.entry("开通微信公众号，拓宽渠道")
+    piece = re.search(rf'<span data-s="{start}" data-e="([^"]*)" class="([^"]*)"', review.page())
+    assert piece
+    assert piece[1].split()[-1] == f"e{outer.id}"
+    assert "dropped" not in piece[2]
+
+
 def test_an_entry_is_split_where_the_person_says(review: Review) -> None:
     entry = review.entry("开通微信公众号，拓宽渠道")
     review.act(entry, "split", at=span("拓宽渠道")[0])
@@ -165,6 +186,15 @@ def test_two_entries_merged_keep_both_texts_and_both_answers(review: Review) -> 
     with transaction(review.desk.engine) as session:
         answers = select(EntryPair).where(EntryPair.problem_id == merged.id)
         assert len(session.exec(answers).all()) == 2
+
+
+def test_merging_with_what_has_no_place_in_the_text_keeps_both_texts(review: Review) -> None:
+    for words in ("会上提出", "检查发现"):
+        review.post("entries", kind="problem", heading="content", text=words)
+    review.act(review.entry("会上提出"), "merge")
+    review.act(review.entry("工作机制不健全"), "merge")
+    merged = review.entry("工作机制不健全；会上提出；检查发现")
+    assert (merged.start, merged.end) == span("工作机制不健全")
 
 
 def test_a_person_says_which_problem_a_measure_answers(review: Review) -> None:
