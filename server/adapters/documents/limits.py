@@ -12,7 +12,7 @@ import sys
 MEMORY = 1536 * 1024 * 1024
 """Address space in bytes."""
 CPU_SECONDS = 10
-WALL_SECONDS = 15.0
+WALL_SECONDS = 11.0
 OPEN_FILES = 64
 WRITTEN_BYTES = 64 * 1024 * 1024
 """What a converter may write to one file."""

@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from server.adapters.documents.decoding import decode_text
+from server.adapters.documents.html_nesting import refuse_deep
 from server.adapters.documents.secrecy import refuse_secret
 from server.adapters.documents.sniff import kind_of
 from server.domain.reports.source import SourceText, Table
@@ -109,6 +110,8 @@ def check_size(size: int, name: str) -> None:
 def _read(kind: str, content: bytes, name: str) -> SourceText:
     if kind == "text":
         return SourceText(decode_text(content, name), kind="txt", name=name)
+    if kind == "html":
+        refuse_deep(content, name)
     if kind in _READERS:
         reader = import_module(f"server.adapters.documents.{_READERS[kind]}")
         return reader.read(content, name)  # type: ignore[no-any-return]  # each reader returns SourceText

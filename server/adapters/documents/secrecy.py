@@ -9,11 +9,11 @@ import re
 from server.domain.reports.source import SourceText
 from server.errors import Refused
 
-_MARK = re.compile(
-    r"(?:绝\s*密|机\s*密|秘\s*密)\s*[★☆*]"
-    r"|(?m:^\s*[\[【(（]?\s*(?:绝\s*密|机\s*密|秘\s*密|工作秘密)\s*[\]】)）]?\s*$)"
-    r"|(?m:^\s*(?:密级|保密等级)\s*[:：]\s*(?:绝密|机密|秘密))"
-    r"|(?m:^\s*[\[【(（]?\s*内部(?:资料|文件)\s*[,，、·\s]*\s*(?:注意保存|不得外传|请勿外传|严禁外传)?\s*[\]】)）]?\s*$)"
+_STARRED = re.compile(r"(?:绝密|机密|秘密)[★☆*]")
+_ALONE = re.compile(
+    r"[\[【(（]?(?:绝密|机密|秘密|工作秘密)[\]】)）]?"
+    r"|(?:密级|保密等级)[:：](?:绝密|机密|秘密).*"
+    r"|[\[【(（]?内部(?:资料|文件)[,，、·]*(?:注意保存|不得外传|请勿外传|严禁外传)?[\]】)）]?"
 )
 _NAME = re.compile(r"绝密|机密|秘密★|(?:^|[\[【(（_-])秘密(?:[\]】)）_.-]|$)")
 _HEAD = 3000
@@ -22,13 +22,19 @@ _TAIL = 1000
 
 def secret_mark(document: SourceText) -> str | None:
     """Return the secrecy mark in the file's name, page heads, first page or last lines."""
-    named = _NAME.search(document.name)
-    text = document.text
-    margins = "\n".join(document.margins)
-    found = _MARK.search(text[:_HEAD]) or _MARK.search(text[-_TAIL:]) or _MARK.search(margins)
-    if found:
-        return re.sub(r"\s+", "", found[0])
+    text, named = document.text, _NAME.search(document.name)
+    for part in (text[:_HEAD], text[-_TAIL:], "\n".join(document.margins)):
+        if found := _marked(part):
+            return found
     return named[0] if named else None
+
+
+def _marked(text: str) -> str | None:
+    """Return the mark in a stretch of text; blanks inside it say nothing."""
+    lines = ["".join(line.split()) for line in text.splitlines()]
+    if starred := _STARRED.search("".join(lines)):
+        return starred[0]
+    return next((line for line in lines if _ALONE.fullmatch(line)), None)
 
 
 def refuse_secret(document: SourceText) -> None:
