@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import count
 from pathlib import Path
 
+from fastapi.testclient import TestClient
+from httpx2 import Response
 from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
 from starlette.routing import Mount
@@ -24,6 +27,19 @@ from server.web.deps import way_in
 from tests import factories
 from tests.factories import Desk, Town
 
+PEOPLE = {
+    "finance": (Role.INFORMATION_OFFICER, True),
+    "lead": (Role.UNIT_LEAD, True),
+    "staff": (Role.OFFICE_STAFF, True),
+    "leader": (Role.GROUP_LEADER, True),
+    "deputy": (Role.DEPUTY_LEADER, True),
+    "schools": (Role.INFORMATION_OFFICER, False),
+    "other": (Role.INFORMATION_OFFICER, False),
+    "other_staff": (Role.OFFICE_STAFF, False),
+    "other_leader": (Role.GROUP_LEADER, False),
+}
+"""Each person's role, and whether the finance bureau lies within sight."""
+_numbers = count(1)
 SECRET = "a secret of at least thirty-two characters"
 MAIL = "20261123T013000Z-0000000001.eml"
 
@@ -185,6 +201,10 @@ def ways() -> list[Way]:
     return found
 
 
+WAYS = ways()
+GUARDED = [way for way in WAYS if not way.admitted & {"public", "capability"}]
+
+
 def snapshot(
     engine: Engine, *, without: frozenset[str] = frozenset({"web_session"})
 ) -> dict[str, str]:
@@ -199,6 +219,11 @@ def snapshot(
         }
 
 
+def ask(client: TestClient, way: Way, path: str, csrf: str = "") -> Response:
+    data = {"csrf": csrf} if way.method == "POST" else None
+    return client.request(way.method, path, data=data)
+
+
 def database_name() -> str:
     """Return a name for a database shared by the tests of one module."""
-    return f"two_towns_{os.getpid()}"
+    return f"two_towns_{os.getpid()}_{next(_numbers)}"
