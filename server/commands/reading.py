@@ -60,8 +60,15 @@ def check(
 
 
 def _findings(file: str, previous: str | None) -> "list[Finding]":
-    report = _parsed(_document(file), None)
-    return list(report.findings)
+    from server.domain.reports.yearly import Years, check_years
+
+    document = _document(file)
+    report = _parsed(document, None)
+    if previous is None:
+        return list(report.findings)
+    before = _document(previous)
+    years = Years(report, document.text, _parsed(before, None), before.text)
+    return [*report.findings, *check_years(years)]
 
 
 def _document(file: str) -> "SourceText":

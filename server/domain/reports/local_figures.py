@@ -10,7 +10,9 @@ from server.domain.reports.cells import Stream, Token, cell_value, without_mark
 from server.domain.reports.parsed import Figure, Span
 
 HEADERS = frozenset({"指标名称", "统计指标", "指标", "项目名称", "统计项目", "项目"})
-_UNIT_HEADERS = frozenset({"单位", "计量单位", "数值", "数量", "统计数", "统计数据", "本年度", "本年累计", "数据"})
+_UNIT_HEADERS = frozenset(
+    {"单位", "计量单位", "数值", "数量", "统计数", "统计数据", "本年度", "本年累计", "数据"}
+)
 _LONGEST_LABEL = 60
 _LEAST_ROWS = 3
 _MOST_GAPS = 6

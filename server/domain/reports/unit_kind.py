@@ -31,4 +31,8 @@ def may_make_regulations(name: str | None) -> bool:
     Whether a city is divided into districts its name does not tell, so a city is given the doubt.
     Source: 《中华人民共和国立法法》第九十一条、第九十三条.
     """
-    return name is None or unit_kind(name) == "city" or bool(re.match("国家|国务院|中华人民共和国", name))
+    return (
+        name is None
+        or unit_kind(name) == "city"
+        or bool(re.match("国家|国务院|中华人民共和国", name))
+    )

@@ -19,7 +19,9 @@ _PLACE = re.compile(
     r"(?:^|[,。;:\s年,])(?P<name>[\u4e00-\u9fff]{2,4}?(?:镇|乡|街道))(?=人民政府|政府|党委|党政办|主动公开|全年|共公开|政务公开|信息公开|高度重视|认真贯彻)",
     re.MULTILINE,
 )
-_COMMON = re.compile(r"^(?:各|全|本|我|该|乡|城|村|每个|所有|有关|部分|个别|今年|全年|年度|我们|通过|结合|一些|镇|由|对|在|尽管|维护|加强|推进|推动|促进|因为|同时|目前|包括|涉及|依托|利用|组织|指导|督促|要求|提高|完善|规范|做好|落实|按照)|(?:各|个|全|本|我|该)(?:镇|乡|街道)$")
+_COMMON = re.compile(
+    r"^(?:各|全|本|我|该|乡|城|村|每个|所有|有关|部分|个别|今年|全年|年度|我们|通过|结合|一些|镇|由|对|在|尽管|维护|加强|推进|推动|促进|因为|同时|目前|包括|涉及|依托|利用|组织|指导|督促|要求|提高|完善|规范|做好|落实|按照)|(?:各|个|全|本|我|该)(?:镇|乡|街道)$"
+)
 _MENTIONED = (("考核", "工作考核"), ("评议", "社会评议"), ("责任追究|问责|追究", "责任追究"))
 _SOURCE = "《政府信息公开条例》第五十条第（四）项；国办公开办函〔2021〕30号"
 
@@ -103,7 +105,9 @@ def _supervision(wording: Wording) -> Iterator[Finding]:
         return
     after = [part.start for part in wording.parts if part.start > first.start]
     end = after[0] if after else wording.end
-    missing = [name for words, name in _MENTIONED if not re.search(words, wording.text[first.body : end])]
+    missing = [
+        name for words, name in _MENTIONED if not re.search(words, wording.text[first.body : end])
+    ]
     if missing:
         yield Finding(
             "S-06",
