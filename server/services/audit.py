@@ -68,6 +68,8 @@ def seal(session: Session) -> int:
         seq += 1
         event.seq, event.hash = seq, chained(previous, event)
         previous = event.hash
+    if events:
+        queries.note_head(session, seq, previous)
     return len(events)
 
 
@@ -89,11 +91,15 @@ def chained(previous: str, event: AuditEvent) -> str:
 
 
 def verify(session: Session) -> tuple[int, int | None]:
-    """Return the number of sealed acts and the first broken number, or None when all hold."""
+    """Return the number of sealed acts and the first broken number, or None when all hold.
+
+    The end of the chain is noted apart, so that acts cut off at the end are missed too.
+    """
     previous, count = "", 0
     for event in queries.sealed(session):
         count += 1
         if event.seq != count or event.hash != chained(previous, event):
             return count, count
         previous = event.hash
-    return count, None
+    noted = queries.noted_head(session)
+    return count, None if noted in (None, (count, previous)) else count + 1

@@ -182,7 +182,7 @@ def needs(session: Session, sight: Sight) -> Needs:
         late=queries.late_matters(session, sight.scope, sight.today, SHOWN),
         reports_to_review=queries.reports_in_state(session, sight.scope, "read"),
         reports_refused=queries.reports_in_state(session, sight.scope, "refused"),
-        mails_dead=queries.messages_in_state(session, "dead"),
+        mails_dead=queries.messages_in_state(session, sight.scope, "dead"),
     )
 
 
@@ -224,4 +224,4 @@ def _cell(sight: Sight, matter: Matter | None) -> Cell | None:
 
 def _mark(after: str) -> tuple[int, int] | None:
     first, _, last = after.partition("-")
-    return (int(first), int(last)) if first.isdigit() and last.isdigit() else None
+    return (int(first), int(last)) if first.isdecimal() and last.isdecimal() else None

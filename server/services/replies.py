@@ -21,7 +21,7 @@ from server.db.tables import (
     ReplyLink,
 )
 from server.domain.access import Scope
-from server.errors import Conflict, InvalidInput, NotFound
+from server.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from server.services import audit
 from server.services.audit import Actor
 from server.services.reminders import ZONE
@@ -106,13 +106,19 @@ def tick(
     done: bool,
     evidence: str = "",
     note: str = "",
+    version: int | None = None,
     now: datetime,
 ) -> ChecklistItem:
-    """Tick or untick one item of this matter's commitment, with evidence and note."""
+    """Tick or untick one item of this matter's commitment, with evidence and note.
+
+    `version` is the item's as the person saw it; what another entered meanwhile stays.
+    """
     matter = _answerable(session, matter)
     item = session.get(ChecklistItem, item_id)
     if item is None or matter.commitment_id is None or item.commitment_id != matter.commitment_id:
         raise NotFound("没有找到这一项，请刷新页面。")
+    if version is not None and item.row_version != version:
+        raise Conflict("这一项刚被别人改过，您的修改没有保存。请刷新页面后再办理。")
     _check_words(note=note, evidence=evidence)
     item.ticked_at = now if done else None
     item.ticked_by = answer.actor.contact_id if done else None
@@ -180,10 +186,13 @@ def submit(
 def confirm(
     session: Session, matter: Matter, answer: Answer, note: str = "", *, now: datetime
 ) -> None:
-    """Close an answered matter (销号). Only a second person may: the office."""
+    """Close an answered matter (销号). Only a second person may: the office, not who answered."""
     matter = queries.locked(session, matter.id)
     if matter.state != "answered":
         raise Conflict("这件事还没有反馈，或者刚被别人处理过，请刷新页面。")
+    answered_by = queries.answered_by(session, matter.id)
+    if answered_by is not None and answered_by == answer.actor.contact_id:
+        raise NotAllowed("这件事是您自己反馈的，须由办公室另一位同志确认。")
     matter.state, matter.closed_at, matter.next_stage_on = "closed", now, None
     matter.row_version += 1
     _confirm_obligation(session, matter, now)

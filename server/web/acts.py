@@ -48,8 +48,8 @@ def _acknowledge(
 
 
 def _tick(session: Session, matter: Matter, answer: Answer, form: FormData, now: datetime) -> str:
-    item = word(form, "item")
-    if not item.isdigit():
+    item, version = word(form, "item"), word(form, "version")
+    if not item.isdecimal():
         raise InvalidInput("没有选中清单中的任何一项，请刷新页面后重试。")
     replies.tick(
         session,
@@ -59,6 +59,7 @@ def _tick(session: Session, matter: Matter, answer: Answer, form: FormData, now:
         done=word(form, "done") == "1",
         evidence=word(form, "evidence"),
         note=word(form, "note"),
+        version=int(version) if version.isdecimal() else None,
         now=now,
     )
     return "saved"

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from server.db.tables import AuditEvent
+from server.db.tables import AppState, AuditEvent
+
+HEAD = "audit_head"
 
 
 def lock_chain(session: Session) -> bool:
@@ -24,6 +26,19 @@ def head(session: Session) -> tuple[int, str]:
     )
     row = session.exec(statement).first()
     return (row[0] or 0, row[1]) if row else (0, "")
+
+
+def note_head(session: Session, seq: int, digest: str) -> None:
+    """Keep where the chain ends apart from the chain."""
+    state = session.get(AppState, HEAD) or AppState(key=HEAD, value={})
+    state.value = {"seq": seq, "hash": digest}
+    session.add(state)
+
+
+def noted_head(session: Session) -> tuple[int, str] | None:
+    """Return where the chain ended when it was last sealed; None before the first time."""
+    state = session.get(AppState, HEAD)
+    return (state.value["seq"], state.value["hash"]) if state else None
 
 
 def unsealed(session: Session, limit: int = 5000) -> list[AuditEvent]:

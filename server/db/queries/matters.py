@@ -38,6 +38,17 @@ def replies(session: Session, matter_id: int) -> list[tuple[Reply, Contact | Non
     return list(session.exec(statement))
 
 
+def answered_by(session: Session, matter_id: int) -> int | None:
+    """Return who last reported a matter as done, if that was a known person."""
+    statement = (
+        select(Reply.contact_id)
+        .where(Reply.matter_id == matter_id, col(Reply.act).in_(("file", "submit")))
+        .order_by(col(Reply.id).desc())
+        .limit(1)
+    )
+    return session.exec(statement).first()
+
+
 def link_by_token(session: Session, token_hash: str) -> ReplyLink | None:
     """Return the reply link with this token."""
     return session.exec(select(ReplyLink).where(ReplyLink.token_hash == token_hash)).first()

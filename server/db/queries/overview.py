@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from server.db.queries.units import within
-from server.db.tables import Commitment, Matter, Message, Obligation, Report, Unit
+from server.db.tables import Commitment, Contact, Matter, Message, Obligation, Report, Unit
 from server.domain.access import Scope
 
 
@@ -124,9 +124,15 @@ def reports_in_state(session: Session, scope: Scope, state: str) -> int:
     return session.exec(statement).one()
 
 
-def messages_in_state(session: Session, state: str) -> int:
-    """Return how many messages stand in this state."""
-    statement = select(func.count()).select_from(Message).where(Message.state == state)
+def messages_in_state(session: Session, scope: Scope, state: str) -> int:
+    """Return how many messages to people within the scope stand in this state."""
+    statement = (
+        select(func.count())
+        .select_from(Message)
+        .join(Contact, col(Contact.id) == col(Message.recipient_id))
+        .join(Unit, col(Unit.id) == col(Contact.unit_id))
+        .where(within(scope), Message.state == state)
+    )
     return session.exec(statement).one()
 
 

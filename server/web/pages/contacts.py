@@ -93,7 +93,7 @@ def change(
     """Correct a person."""
     unit, contact = _held(session, visit, unit_id, contact_id)
     values = {"name": name, "role": role, "email": email, "phone": phone, "substitute": substitute}
-    seen = int(version) if version.isdigit() and len(version) < 10 else 0  # noqa: PLR2004 - fits
+    seen = int(version) if version.isdecimal() and len(version) < 10 else 0  # noqa: PLR2004 - fits
     try:
         service.change_contact(
             session, unit, contact, _typed(values), version=seen, actor=actor(visit), now=at

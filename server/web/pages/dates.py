@@ -37,7 +37,7 @@ def change(
 ) -> Response:
     """Set the office's own dates of one kind; a statutory date is refused."""
     try:
-        year, kind = int(word(form, "year")), kind_named(word(form, "kind"))
+        year, kind = _year(word(form, "year")), kind_named(word(form, "kind"))
         wanted = _typed(form)
         office = session.get_one(Unit, visit.person.unit_id)
         with session.begin_nested():
@@ -52,9 +52,15 @@ def change(
                 today=today,
                 now=at,
             )
-    except (InvalidInput, ValueError) as error:
+    except InvalidInput as error:
         return _page(request, session, visit, None, problem=str(error), form=form)
     return RedirectResponse(f"/dates?year={year}&done=saved", 303)
+
+
+def _year(typed: str) -> int:
+    if not (typed.isascii() and typed.isdecimal() and len(typed) == len("2026")):
+        raise InvalidInput(f"报告年度“{typed[:10]}”不是年份，请从页面上提交。")
+    return int(typed)
 
 
 def _typed(form: FormData) -> dict[Milestone, Override]:
@@ -80,7 +86,8 @@ def _page(
 ) -> Response:
     known = overview_queries.years(session, visit.person.scope)
     typed_year = word(form, "year") if form else ""
-    chosen = int(typed_year) if typed_year.isdigit() else year or (known[0] if known else None)
+    wanted = int(typed_year) if typed_year.isascii() and typed_year.isdecimal() else year
+    chosen = wanted if wanted in known else (known[0] if known else None)
     office = visit.person.unit_id
     kinds = sorted(kind for each, kind in unit_queries.kinds_by_office(session) if each == office)
     tables = [

@@ -51,7 +51,7 @@ def wanted(
 
 def number(text: str) -> int | None:
     """Return a number of the address that the database can hold, else None."""
-    return int(text) if text.isdigit() and len(text) < LONGEST_NUMBER and int(text) else None
+    return int(text) if text.isdecimal() and len(text) < LONGEST_NUMBER and int(text) else None
 
 
 def order_of(sort: str = "") -> LedgerOrder:

@@ -138,7 +138,7 @@ def _change(
     edit, version = _edit(form, report), _number(form, "version")
     review.change_entry(session, report, entry, edit, version=version, actor=actor(visit), now=at)
     if edit.kind == "measure" and word(form, "answers_shown"):
-        chosen = [int(str(one)) for one in form.getlist("answers") if str(one).isdigit()]
+        chosen = [int(str(one)) for one in form.getlist("answers") if str(one).isdecimal()]
         regrouping.set_answered(session, report, entry, chosen, actor=actor(visit), now=at)
 
 
