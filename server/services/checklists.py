@@ -169,13 +169,17 @@ def generate_missing(
 
 
 def mail_new(session: Session, *, mail_domain: str, now: datetime) -> int:
-    """Queue one message per information officer for each checklist not mailed in this version."""
+    """Queue one message per information officer for each checklist not mailed in this version.
+
+    A unit without officers gets its checklist as soon as it has one.
+    """
     queued = 0
     for checklist in queries.unmailed(session):
-        for contact in queries.recipients(session, checklist.unit_id):
-            session.add(_mail(checklist, contact, mail_domain, now))
-            queued += 1
-        checklist.mailed_version = checklist.version
+        people = queries.recipients(session, checklist.unit_id)
+        session.add_all(_mail(checklist, contact, mail_domain, now) for contact in people)
+        queued += len(people)
+        if people:
+            checklist.mailed_version = checklist.version
     return queued
 
 

@@ -136,7 +136,7 @@ def reactivate_unit(session: Session, unit: Unit, actor: Actor, *, now: datetime
         raise Conflict(f"上级单位“{parent.name}”已停用，请先恢复上级单位。")
     unit.active = True
     unit.row_version += 1
-    owed = queries.restore_matters(session, unit.id, today=now.date())
+    owed = queries.restore_matters(session, unit.id, today=now.astimezone(ZONE).date())
     _record(session, actor, "reactivate", unit, now, restored=owed)
     return owed
 
@@ -154,7 +154,10 @@ def _office_above(unit: Unit, parent: Unit | None) -> int | None:
 
 
 def add_contact(session: Session, unit: Unit, new: NewContact, *, now: datetime) -> Contact:
-    """Add a person to a unit. An address belongs to one person only: it is how one signs in."""
+    """Add a person to a unit, who will hear what is already owed.
+
+    An address belongs to one person only: it is how one signs in.
+    """
     _check_address(session, unit, new.name, new.email)
     contact = Contact(
         unit_id=unit.id,
@@ -166,7 +169,13 @@ def add_contact(session: Session, unit: Unit, new: NewContact, *, now: datetime)
         created_at=now,
     )
     session.add(contact)
+    _let_hear(session, unit.id, now)
     return contact
+
+
+def _let_hear(session: Session, unit_id: int, now: datetime) -> None:
+    """Have the newest reminders planned once more: whoever had them does not get them again."""
+    queries.wake_matters(session, unit_id, today=now.astimezone(ZONE).date())
 
 
 def _check_address(
@@ -197,6 +206,7 @@ def change_contact(
     contact.name, contact.role, contact.email = change.name, change.role.value, change.email
     contact.phone, contact.is_substitute = change.phone, change.is_substitute
     contact.row_version += 1
+    _let_hear(session, unit.id, now)
     audit.record(
         session,
         actor,
@@ -244,6 +254,7 @@ def reinstate_contact(session: Session, contact: Contact, actor: Actor, *, now: 
     """Tell and admit a person again who had been retired."""
     contact.active = True
     contact.row_version += 1
+    _let_hear(session, contact.unit_id, now)
     audit.record(
         session, actor, "reinstate", "contact", contact.id, now=now, unit_id=contact.unit_id
     )

@@ -177,3 +177,14 @@ def restore_matters(session: Session, unit_id: int, *, today: date) -> int:
         )
         .rowcount
     )
+
+
+def wake_matters(session: Session, unit_id: int, *, today: date) -> None:
+    """Let the next sweep look at what a unit owes, whenever it was to be looked at next."""
+    session.connection().execute(
+        text(
+            "UPDATE matter SET next_stage_on = :today WHERE unit_id = :unit"
+            " AND state IN ('open', 'acknowledged', 'returned') AND next_stage_on > :today"
+        ),
+        {"unit": unit_id, "today": today},
+    )

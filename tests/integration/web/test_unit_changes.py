@@ -3,10 +3,14 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 
+from server.clock import today, utc_now
 from server.db.engine import transaction
-from server.db.tables import AuditEvent, Contact, Matter, Unit
+from server.db.tables import AuditEvent, Contact, Matter, Reminder, Unit
+from server.services import rulebook
+from server.services.reminders import plan
 from tests import factories
 from tests.factories import Desk
 
@@ -143,6 +147,25 @@ def test_a_contact_is_corrected_retired_and_reinstated(desk: Desk) -> None:
     with transaction(desk.engine) as session:
         kept = session.get_one(Contact, contact.id)
     assert (kept.email, kept.role, kept.active) == ("new@office.example", "unit_lead", True)
+
+
+def test_whoever_joins_later_hears_what_is_already_owed(desk: Desk) -> None:
+    unit = added(desk)
+    rules = rulebook.reminder_rules(trial=True)
+
+    def told() -> set[str]:
+        with transaction(desk.engine) as session:
+            plan(session, rules, today=today(), now=utc_now())
+        with transaction(desk.engine) as session:
+            joined = select(Contact.name).join(Reminder, col(Reminder.recipient_id) == Contact.id)
+            return set(session.exec(joined.join(Matter).where(Matter.unit_id == unit.id)))
+
+    with transaction(desk.engine) as session:
+        session.exec(update(Matter).values(due_on=today()))
+    assert "李文" in told()
+    fields = {"name": "周新", "role": "information_officer", "email": "zhou@office.example"}
+    assert send(desk, f"/units/{unit.id}/contacts", **fields)[0] == 303
+    assert "周新" in told()
 
 
 @pytest.mark.parametrize(
