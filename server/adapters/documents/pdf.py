@@ -4,14 +4,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import pypdfium2
 
 from server.adapters.documents.layout import RawCell, TextBuilder
-from server.adapters.documents.pdf_grid import Grid, Place, grids_of
+from server.adapters.documents.pdf_grid import Grid, Place, edges, grids_of
 from server.adapters.documents.pdf_legible import is_garbled
 from server.adapters.documents.pdf_lines import Line, lines_of, paragraphs_of
 from server.adapters.documents.pdf_page import Glyph, Page, read_page
+from server.adapters.documents.pdf_seams import joined
 from server.domain.reports.source import SourceText
 from server.errors import Refused
 
@@ -23,6 +25,8 @@ _NUMBER = re.compile(
     r"[-—–―_·.\s]*(?:第?\s*\d{1,4}\s*页?|第?\s*[ivx]{1,6}\s*页?)[-—–―_·.\s]*(?:[/,，共]\s*共?\s*\d{1,4}\s*页?)?[-—–―_·.\s]*"
 )
 _DIGITS = re.compile(r"\d+")
+_NEAR = 5.0
+"""Points by which a column may move from page to page."""
 _MARGIN = 0.12
 """Of a page's height: running heads and page numbers stand above and below."""
 
@@ -31,6 +35,7 @@ _MARGIN = 0.12
 class _Table:
     grid: Grid
     texts: dict[Place, str]
+    page: int
 
 
 _Block = Line | _Table
@@ -121,7 +126,8 @@ def _split(page: Page, number: int) -> list[_Block]:
                 break
         else:
             outside.append(glyph)
-    tables = [_Table(*pair) for pair in zip(grids, map(_texts, inside), strict=True)]
+    texts = map(_texts, inside)
+    tables = [_Table(*pair, number) for pair in zip(grids, texts, strict=True)]
     return sorted([*lines_of(outside, number), *tables], key=_top)
 
 
@@ -156,21 +162,58 @@ def _running_heads(pages: Sequence[Sequence[_Block]], sizes: Sequence[Page]) -> 
 
 def _write(builder: TextBuilder, blocks: Sequence[_Block]) -> None:
     lines: list[Line] = []
+    tables: list[_Table] = []
     for block in blocks:
         if isinstance(block, Line):
+            _write_tables(builder, tables)
             lines.append(block)
-            continue
-        _write_lines(builder, lines)
-        lines.clear()
-        builder.table(tuple(_cells(block)))
+        else:
+            _write_lines(builder, lines)
+            tables.append(block)
     _write_lines(builder, lines)
+    _write_tables(builder, tables)
 
 
-def _write_lines(builder: TextBuilder, lines: Sequence[Line]) -> None:
+def _write_tables(builder: TextBuilder, tables: list[_Table]) -> None:
+    """Write tables with nothing between them; one that runs on over pages is one."""
+    for run in _runs(tables):
+        columns = edges([edge for table in run for edge in table.grid.columns])
+        parts = [tuple(_cells(table, columns)) for table in run]
+        builder.table(reduce(joined, parts))
+    tables.clear()
+
+
+def _runs(tables: Sequence[_Table]) -> Iterator[list[_Table]]:
+    run: list[_Table] = []
+    for table in tables:
+        if run and not _goes_on(run[-1], table):
+            yield run
+            run = []
+        run.append(table)
+    if run:
+        yield run
+
+
+def _goes_on(above: _Table, below: _Table) -> bool:
+    """Say whether the lower table is the upper one's rest: on the next page, as wide."""
+    ends = ((table.grid.columns[0], table.grid.columns[-1]) for table in (above, below))
+    near = all(abs(first - second) < _NEAR for first, second in zip(*ends, strict=True))
+    return near and below.page == above.page + 1
+
+
+def _write_lines(builder: TextBuilder, lines: list[Line]) -> None:
     for paragraph in paragraphs_of(lines):
         builder.paragraph(paragraph)
+    lines.clear()
 
 
-def _cells(table: _Table) -> Iterator[RawCell]:
-    for place, rows, columns in table.grid.cells():
-        yield RawCell(*place, (table.texts.get(place, ""),), rows, columns)
+def _cells(table: _Table, columns: Sequence[float]) -> Iterator[RawCell]:
+    """Yield the cells, their columns counted among these edges."""
+    at = [_nearest(columns, edge) for edge in table.grid.columns]
+    for place, rows, spanned in table.grid.cells():
+        first, last = at[place[1]], at[place[1] + spanned]
+        yield RawCell(place[0], first, (table.texts.get(place, ""),), rows, last - first)
+
+
+def _nearest(columns: Sequence[float], edge: float) -> int:
+    return min(range(len(columns)), key=lambda at: abs(columns[at] - edge))

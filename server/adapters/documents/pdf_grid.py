@@ -110,17 +110,17 @@ def _cross(level: Rule, upright: Rule) -> bool:
 
 
 def _grid(level: Sequence[Rule], upright: Sequence[Rule]) -> Grid | None:
-    rows, columns = _edges(level), _edges(upright)
+    rows, columns = edges(map(_across, level)), edges(map(_across, upright))
     places = (len(rows) - 1) * (len(columns) - 1)
     if not _FEWEST_CELLS <= places <= _MOST_PLACES:
         return None
     return Grid(columns, rows, _owners(rows, columns, _lying(level), _lying(upright)))
 
 
-def _edges(rules: Sequence[Rule]) -> list[float]:
-    """Return the places of the lines, those that are near each other once."""
+def edges(places: Iterable[float]) -> list[float]:
+    """Return the places in order, those that are near each other once."""
     found: list[float] = []
-    for place in sorted(_across(rule) for rule in rules):
+    for place in sorted(places):
         if not found or place - found[-1] > _NEAR:
             found.append(place)
     return found
