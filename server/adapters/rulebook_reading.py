@@ -1,12 +1,17 @@
 """Reads the report formats and the taxonomy from the rulebook."""
 
+import json
 from functools import cache
+from importlib.resources import files
 from typing import Any, cast
 
 from server.adapters.rulebook import Entry, entry_of, shipped
 from server.domain.formats import FormatTable, Identity, ReportFormat, Row
-from server.domain.reports.taxonomy import ClassRule, Taxonomy
+from server.domain.reports.learned import Learned
+from server.domain.reports.taxonomy import ClassRule, Taxonomy, taxonomy_from
+from server.errors import RulebookError
 
+WEIGHTS = "class_weights.json"
 FORMATS = ("old_2011", "national_2014", "uniform_2019", "uniform_2021")
 _KINDS = frozenset({"list", "matrix", "line"})
 _SEVERITIES = frozenset({"error", "question", "information"})
@@ -27,11 +32,31 @@ def report_formats() -> tuple[ReportFormat, ...]:
 
 @cache
 def taxonomy() -> Taxonomy:
-    """Return the taxonomy of problems and measures.
+    """Return the taxonomy of problems and measures with the learned weights.
 
-    Raises: RulebookError, when the file is inconsistent.
+    Raises: RulebookError, when a file is inconsistent.
     """
-    return taxonomy_of(entry_of("taxonomy.toml", shipped("taxonomy.toml")))
+    entry = entry_of("taxonomy.toml", shipped("taxonomy.toml"))
+    return taxonomy_of(entry, learned_weights())
+
+
+@cache
+def learned_weights() -> Learned:
+    """Return the weights that tests/bench/train_classes.py learned from the tuning reports."""
+    text = files("server.rulebook").joinpath(WEIGHTS).read_text(encoding="utf-8")
+    return learned_of(json.loads(text))
+
+
+def learned_of(values: dict[str, Any]) -> Learned:
+    """Return the weights of a JSON object: whole numbers, `scale` of them make one.
+
+    Raises: RulebookError, when a row does not have one number per class.
+    """
+    classes, scale = tuple(values["classes"]), values["scale"]
+    if any(len(row) != len(classes) for row in values["weights"].values()):
+        raise RulebookError(f"规则库 {WEIGHTS}：每行的数目应与类别数相同。请重新训练生成。")
+    weights = {gram: tuple(n / scale for n in row) for gram, row in values["weights"].items()}
+    return Learned(classes, weights)
 
 
 def format_of(entry: Entry) -> ReportFormat:
@@ -91,28 +116,23 @@ def _identity(entry: Entry) -> Identity:
     )
 
 
-def taxonomy_of(entry: Entry) -> Taxonomy:
-    """Return the taxonomy that a TOML file describes."""
+def taxonomy_of(entry: Entry, learned: Learned) -> Taxonomy:
+    """Return the taxonomy that a TOML file describes, with the weights learned beside it."""
     entry.only("source", "valid_from", "confidence", "removed", "headings", "class")
     for key in ("source", "confidence"):
         entry.text(key)
     entry.day("valid_from")
-    headings = entry.values.get("headings", {})
+    headings = tuple(entry.items("headings", str))
     classes = tuple(_class(found, headings) for found in entry.entries("class"))
-    return Taxonomy(
-        classes=classes,
-        removed=tuple(sorted(entry.items("removed", str), key=len, reverse=True)),
-        heading_words={key: tuple(words) for key, words in headings.items()},
-        order=tuple(headings),
-    )
+    return taxonomy_from(classes, headings, tuple(entry.items("removed", str)), learned)
 
 
-def _class(entry: Entry, headings: dict[str, object]) -> ClassRule:
-    entry.only("key", "name", "heading", "words", "weak", "strong")
+def _class(entry: Entry, headings: tuple[str, ...]) -> ClassRule:
+    entry.only("key", "name", "heading", "core", "strong", "words", "weak")
     heading = entry.text("heading")
     if heading not in headings:
-        raise entry.fault(f"heading 的“{heading}”不在 [headings] 之中")
-    weights = (("words", 1.0), ("weak", 0.5), ("strong", 2.0))
+        raise entry.fault(f"heading 的“{heading}”不在 headings 之中")
+    weights = (("weak", 0.5), ("words", 1.0), ("strong", 2.0), ("core", 3.0))
     words = {word: weight for key, weight in weights for word in _words(entry, key)}
     return ClassRule(entry.text("key"), entry.text("name"), heading, words)
 

@@ -1,26 +1,48 @@
 """Which measures answer which problem, with the reason; the rest stands alone on purpose."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
 from server.domain.reports.parsed import Pair
 
-_ENOUGH = 0.42
-_COMMON_WORDS = 0.3
-"""Any two items of such reports share about this much; only more is a likeness."""
-
-_MOST_COMPARED = 300
-"""No report has so many measures; what has is no report, and must not cost their square."""
+_ANSWERS = 0.35
+"""A measure answers the problem it is likest to from here on."""
+_IS_ANSWERED = 0.55
+"""A problem that is no measure's likest is answered by its own likest measure from here on."""
+_ANSWERS_TOO = 0.7
+"""From here on a measure answers the problem in step with it beside the one it is likest to,"""
+_ANSWERS_ANY = 0.9
+"""and from here on any problem."""
+_IN_STEP = 0.3
+"""What the same place is worth in lists of equal length: parallel lists are the usual form."""
+_OWN_WORDS = 0.4
+_MOST_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An item as pairing sees it: its class scores, its cleared words, the list item it is of."""
+    """An item as pairing sees it: share and points of each class, words, the list item it is of."""
 
     scores: Mapping[str, float]
+    points: Mapping[str, float]
     words: frozenset[str]
     group: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Tie:
+    """How alike a problem and a measure are, and by what."""
+
+    strength: float
+    words: tuple[str, ...]
+    classes: tuple[str, ...]
+    in_step: bool
+    one_item: bool
+
+
+_Ties = Mapping[tuple[int, int], _Tie]
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -34,29 +56,34 @@ def words_of(text: str) -> frozenset[str]:
 
 def pair(problems: Sequence[Candidate], measures: Sequence[Candidate]) -> tuple[Pair, ...]:
     """Return one pair per problem, in order; `measures` is empty where nothing answers it."""
-    groups: dict[int, list[int]] = {}
-    for place, measure in enumerate(measures, start=1):
-        groups.setdefault(measure.group, []).append(place)
-    compared = measures[:_MOST_COMPARED]
+    ties = _ties(problems, measures)
+    links = _of_one_item(ties)
+    links |= _likest(ties, {p for p, _ in links}, {m for _, m in links})
     return tuple(
-        _pair(ordinal, problem, compared, tuple(groups.get(problem.group, ())))
-        for ordinal, problem in enumerate(problems, start=1)
+        _pair(p, sorted(m for q, m in links if q == p), ties) for p in range(len(problems))
     )
 
 
-def _pair(
-    ordinal: int, problem: Candidate, measures: Sequence[Candidate], same: tuple[int, ...]
-) -> Pair:
-    if same:
-        return Pair(ordinal, same, ("同一条中先写问题、后写措施",))
-    likeness = [_likeness(problem, measure) for measure in measures]
-    chosen = tuple(place for place, like in enumerate(likeness, start=1) if like >= _ENOUGH)
-    reasons = tuple(_reason(problem, measures[place - 1], place) for place in chosen)
-    return Pair(ordinal, chosen, reasons or ("没有措施与之同类",))
+def _ties(problems: Sequence[Candidate], measures: Sequence[Candidate]) -> _Ties:
+    often = Counter(word for item in (*problems, *measures) for word in item.words)
+    parallel = len(problems) == len(measures)
+    return {
+        (p, m): _tie(problem, measure, often, in_step=parallel and p == m)
+        for p, problem in enumerate(problems)
+        for m, measure in enumerate(measures)
+    }
 
 
-def _likeness(problem: Candidate, measure: Candidate) -> float:
-    return _cosine(problem.scores, measure.scores) + _overlap(problem.words, measure.words)
+def _tie(
+    problem: Candidate, measure: Candidate, often: Mapping[str, int], *, in_step: bool
+) -> _Tie:
+    """Weigh classes, words that these two alone share, and the place in the list."""
+    shared = {key: sqrt(problem.scores[key] * measure.scores.get(key, 0)) for key in problem.scores}
+    words = tuple(word for word in sorted(problem.words & measure.words) if often[word] == 2)  # noqa: PLR2004  # one item of each kind
+    strength = (sum(shared.values()) + _cosine(problem.points, measure.points)) / 2
+    strength += _OWN_WORDS * min(len(words), _MOST_WORDS) / _MOST_WORDS + _IN_STEP * in_step
+    classes = tuple(key for key in sorted(shared, key=lambda key: -shared[key])[:2] if shared[key])
+    return _Tie(strength, words, classes, in_step, problem.group == measure.group)
 
 
 def _cosine(one: Mapping[str, float], two: Mapping[str, float]) -> float:
@@ -67,17 +94,39 @@ def _cosine(one: Mapping[str, float], two: Mapping[str, float]) -> float:
     return product / length if length else 0.0
 
 
-def _overlap(one: frozenset[str], two: frozenset[str]) -> float:
-    smaller = min(len(one), len(two))
-    share = len(one & two) / smaller if smaller else 0.0
-    return max(share - _COMMON_WORDS, 0.0)
+def _of_one_item(ties: _Ties) -> set[tuple[int, int]]:
+    return {place for place, tie in ties.items() if tie.one_item}
 
 
-def _reason(problem: Candidate, measure: Candidate, place: int) -> str:
-    shared = sorted(
-        (key for key in problem.scores if problem.scores[key] and measure.scores.get(key)),
-        key=lambda key: -(problem.scores[key] + measure.scores[key]),
-    )
-    common = "、".join(sorted(problem.words & measure.words)[:3])
-    told = f"类别相同（{'、'.join(shared[:2])}）" if shared else "用词相近"
-    return f"措施{place}：{told}" + (f"，共有“{common}”" if common else "")
+def _likest(ties: _Ties, answered: Iterable[int], given: Iterable[int]) -> set[tuple[int, int]]:
+    """Return the links among what no common list item has linked already."""
+    left = {
+        place: tie.strength
+        for place, tie in ties.items()
+        if place[0] not in answered and place[1] not in given
+    }
+    links = {place for place in left if _answers_too(ties[place])}
+    for least, side in ((_ANSWERS, 1), (_IS_ANSWERED, 0)):
+        for own in {place[side] for place in left}:
+            best = max((place for place in left if place[side] == own), key=lambda at: left[at])
+            links |= {best} if left[best] >= least else set()
+    return links
+
+
+def _answers_too(tie: _Tie) -> bool:
+    return tie.strength >= (_ANSWERS_TOO if tie.in_step else _ANSWERS_ANY)
+
+
+def _pair(problem: int, measures: Sequence[int], ties: _Ties) -> Pair:
+    reasons = tuple(_reason(m + 1, ties[problem, m]) for m in measures)
+    found = tuple(m + 1 for m in measures)
+    return Pair(problem + 1, found, reasons or ("没有措施与之相应",))
+
+
+def _reason(ordinal: int, tie: _Tie) -> str:
+    if tie.one_item:
+        return f"措施{ordinal}：同一条中先写问题、后写措施"
+    told = [f"同类（{'、'.join(tie.classes)}）"] if tie.classes else []
+    told += [f"都说到“{'、'.join(tie.words[:3])}”"] if tie.words else []
+    told += ["两处列举的次序相同"] if tie.in_step else []
+    return f"措施{ordinal}：{'，'.join(told) or '用语相近'}"
