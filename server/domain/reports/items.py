@@ -128,9 +128,7 @@ def _item(text: str, item: Sequence[Clause], verdict: _Verdict) -> Iterator[Draf
         return
     body = item[1:] if len(item) > 1 and item[1].told and _ASPECT.fullmatch(item[0].text.rstrip("。")) else item
     part: list[Clause] = []
-    current: Role = "measure" if verdict.role == "measure" else "problem"
-    if body[0].told and body[0].cue in {"problem", "measure"}:
-        current = "problem" if body[0].cue == "problem" else "measure"
+    current = _first_role(body[0], verdict)
     for clause in body:
         turned = _turned(clause, current, first=clause is body[0])
         if turned and turned != current:
@@ -139,6 +137,15 @@ def _item(text: str, item: Sequence[Clause], verdict: _Verdict) -> Iterator[Draf
         if not clause.label:
             part.append(clause)
     yield from _cut(part, current, verdict, item[0].start)
+
+
+def _first_role(first: Clause, verdict: _Verdict) -> Role:
+    """Return the role that an item begins with: its own label or turn, else the list's."""
+    if first.told and first.cue in {"problem", "measure"}:
+        return "problem" if first.cue == "problem" else "measure"
+    if first.cue == "measure" and not complains(first.text):
+        return "measure"
+    return "measure" if verdict.role == "measure" else "problem"
 
 
 def _turned(clause: Clause, current: Role, *, first: bool) -> Role | None:
@@ -174,7 +181,7 @@ def _cut(
         yield Draft(role, start, end, verdict.confidence, verdict.reason, group=group)
         return
     clause, place = turn
-    stop = clause.start + len(clause.text[:place].rstrip(",; "))
+    stop = clause.start + len(clause.text[:place].rstrip(",; —-"))
     yield Draft(role, start, stop, verdict.confidence, verdict.reason, group=group)
     after = clause.start + place + turn_length(clause.text[place:])
     yield Draft("measure", after, end, verdict.confidence, "同条转折后的承诺", group=group)

@@ -27,6 +27,9 @@ _NO_REPORT = Finding(
     source="《政府信息公开条例》第四十九条",
 )
 
+_MOST_PAIRED = 100
+"""No report has so many items; what has is none, and must not cost the square of their number."""
+
 
 def parse(
     document: SourceText,
@@ -87,7 +90,10 @@ class _Reading:
         ]
         problems = self._items(seen, "problem")
         measures = self._items(seen, "measure")
-        pairs = pair(self._candidates(seen, "problem"), self._candidates(seen, "measure"))
+        pairs = pair(
+            self._candidates(seen, "problem")[:_MOST_PAIRED],
+            self._candidates(seen, "measure")[:_MOST_PAIRED],
+        )
         checked = Checked(
             self.normal, self.head, self.parts, form, self.year, self.tables.figures, ranges,
             self._end(), len(drafts),
@@ -140,18 +146,21 @@ class _Reading:
 
     def _item(self, ordinal: int, draft: Draft, classified: Classified) -> Item:
         start, end = self.normal.span(draft.start, draft.end)
-        confidence = draft.confidence * (0.5 + classified.confidence / 2)
+        reasons = [draft.reason]
+        if not classified.classes:
+            reasons.append("没有命中分类词，请人工归类")
+        elif not classified.sure:
+            reasons.append("两类得分相近")
+        confidence = draft.confidence * (1.0 if classified.sure else 0.9)
         return Item(
             draft.role, ordinal, start, end, self.document.text[start:end],
-            classified.classes, classified.heading, round(confidence, 2),
-            (draft.reason, *classified.reasons),
+            classified.classes, classified.heading, round(confidence, 2), tuple(reasons),
         )  # fmt: skip
 
     def _candidates(self, seen: Iterable[tuple[Draft, Classified]], role: Role) -> list[Candidate]:
         return [
             Candidate(
                 classes.scores,
-                classes.points,
                 words_of(self.normal.text[draft.start : draft.end]),
                 draft.group if draft.group is not None else -1 - index,
             )

@@ -16,7 +16,7 @@ from server.domain.reports.cues import (
     only_sums_up,
     turn_length,
 )
-from server.domain.reports.listed import listed_parts
+from server.domain.reports.listed import lead_length, listed_parts
 from server.domain.reports.parsed import Role
 from server.domain.reports.polarity import complains, plans, polarity, praises, promises
 
@@ -32,6 +32,8 @@ _LAST_YEAR_OVER = re.compile(
 )
 _SMALLEST = 4
 _TITLE_LENGTH = 24
+_LONGEST_LEAD = 50
+_SUMS_UP_MEASURES = re.compile("(?:以上|上述)(?:各项)?(?:措施|工作|任务)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +156,21 @@ def _read_measure(sentence: list[Clause], whole: Clause, reading: _Reading) -> N
     reading.role = "measure"
     if whole.stop == ":" or (leads_to_measures(whole.text) and len(sentence) == 1):
         return
+    if _SUMS_UP_MEASURES.match(whole.text):
+        return
     if role == "measure" and _elaborates(_ELABORATES_MEASURE, whole, reading, "measure"):
         return
     split = len(sentence) > 1 and not any("。" in part.stop for part in sentence[:-1])
-    for part in sentence if split else [whole]:
+    for part in map(_after_lead, sentence if split else [whole]):
         _append(reading, "measure", part, part, 0.75 if promises(part.text) else 0.5)
+
+
+def _after_lead(clause: Clause) -> Clause:
+    """Return the clause without 「将从三方面改进：」 before its first measure."""
+    colon = clause.text.find(":", 0, _LONGEST_LEAD)
+    if colon < 0 or not leads_to_measures(clause.text[:colon]):
+        return clause
+    return replace(clause, start=clause.start + colon + 1, text=clause.text[colon + 1 :])
 
 
 def _read_problem_of(sentence: list[Clause], whole: Clause, reading: _Reading) -> None:
@@ -171,25 +183,43 @@ def _read_problem(
     known = reading.role == "problem"
     reading.role = "problem"
     turn = inner_turn(whole.text[skip:])
-    text = whole.text[: skip + turn] if turn else whole.text
-    parts = list(listed_parts(text, skip))
+    parts = [] if turn else list(listed_parts(whole.text, skip))
     if parts:
         for start, end in parts:
             reading.drafts.append(
                 Draft("problem", whole.start + start, whole.start + end, 0.7, "一句列举的多个问题之一")
             )
-    elif len(sentence) > 1 and not turn:
+    elif len(sentence) > 1:
         for place, part in enumerate(sentence):
-            _single(part, part.text, after_but(part.text) if not place else 0, reading)
+            _read_clause(part, _opening(part.text) if not place else 0, reading)
     elif whole.stop != ":" and not (known and _elaborates(_ELABORATES, whole, reading, "problem")):
-        _single(whole, text, skip, reading)
+        _read_clause(whole, skip, reading)
+
+
+def _opening(text: str) -> int:
+    """Return where the first of several problems begins: after 但, 主要问题是, 需要改进的地方：."""
+    but = after_but(text)
+    colon = text.find(":", but, but + _LONGEST_LEAD)
+    if colon > 0 and leads_to_problems(text[but:colon]):
+        return colon + 1
+    return but + lead_length(text[but:])
+
+
+def _read_clause(clause: Clause, skip: int, reading: _Reading) -> None:
+    """Read one clause of a problem sentence, cut where it turns to what will be done."""
+    turn = inner_turn(clause.text[skip:])
+    text = clause.text[: skip + turn] if turn else clause.text
+    if not turn and reading.drafts and plans(text) and not complains(text):
+        _append(reading, "measure", clause, clause, 0.6)
+        return
+    _single(clause, text, skip, reading)
     if turn:
-        _after_turn(whole, skip + turn, reading)
+        _after_turn(clause, skip + turn, reading)
 
 
 def _single(whole: Clause, text: str, skip: int, reading: _Reading) -> None:
     sums_up = only_sums_up(text[skip:])
-    end = whole.start + len(text.rstrip(",; ")) if len(text) < len(whole.text) else whole.end
+    end = whole.start + len(text.rstrip(",; —-")) if len(text) < len(whole.text) else whole.end
     start = whole.start + skip + connective_length(text[skip:])
     if end - start >= _SMALLEST:
         reading.drafts.append(
