@@ -146,21 +146,18 @@ class _Reading:
 
     def _item(self, ordinal: int, draft: Draft, classified: Classified) -> Item:
         start, end = self.normal.span(draft.start, draft.end)
-        reasons = [draft.reason]
-        if not classified.classes:
-            reasons.append("没有命中分类词，请人工归类")
-        elif not classified.sure:
-            reasons.append("两类得分相近")
-        confidence = draft.confidence * (1.0 if classified.sure else 0.9)
+        confidence = draft.confidence * (0.5 + classified.confidence / 2)
         return Item(
             draft.role, ordinal, start, end, self.document.text[start:end],
-            classified.classes, classified.heading, round(confidence, 2), tuple(reasons),
+            classified.classes, classified.heading, round(confidence, 2),
+            (draft.reason, *classified.reasons),
         )  # fmt: skip
 
     def _candidates(self, seen: Iterable[tuple[Draft, Classified]], role: Role) -> list[Candidate]:
         return [
             Candidate(
                 classes.scores,
+                classes.points,
                 words_of(self.normal.text[draft.start : draft.end]),
                 draft.group if draft.group is not None else -1 - index,
             )
