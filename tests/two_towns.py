@@ -17,7 +17,16 @@ from starlette.routing import Mount
 from server.app import create_app
 from server.db.base import metadata
 from server.db.engine import transaction
-from server.db.tables import Checklist, ChecklistItem, Contact, Entry, Matter, Message, Unit
+from server.db.tables import (
+    Checklist,
+    ChecklistItem,
+    Contact,
+    Entry,
+    Finding,
+    Matter,
+    Message,
+    Unit,
+)
 from server.domain.reminders import Role
 from server.services import obligations, replies, reports, rulebook, units
 from server.services.audit import Actor
@@ -57,6 +66,7 @@ class Owned:
     report: int
     """Read, not confirmed."""
     entry: int
+    finding: int
     checklist: int
     message: int
     token: str
@@ -69,6 +79,7 @@ class Owned:
             matter_id=self.commitment,
             report_id=self.report,
             entry_id=self.entry,
+            finding_id=self.finding,
             checklist_id=self.checklist,
             message_id=self.message,
             token=self.token,
@@ -142,7 +153,9 @@ def _own(session: Session, unit: Unit) -> Owned:
     said = Answer(Actor(officer.id, officer.name), "session")
     replies.add_note(session, commitment, said, "已着手", "https://a.example", now=factories.NOW)
     entry = session.exec(select(Entry).where(Entry.report_id == waiting.id)).first()
+    finding = session.exec(select(Finding).where(Finding.report_id == waiting.id)).first()
     assert entry
+    assert finding
     return Owned(
         unit.id,
         officer.id,
@@ -151,6 +164,7 @@ def _own(session: Session, unit: Unit) -> Owned:
         item.id,
         waiting.id,
         entry.id,
+        finding.id,
         item.checklist_id,
         _message(session, officer),
         replies.ensure_link(session, SECRET, commitment.id, officer.id, now=factories.NOW),

@@ -1,6 +1,7 @@
 """Reports: taken in as files, read by a worker, kept with every version."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,6 +13,7 @@ from server.db.tables import Entry, EntryPair, Figure, Finding, Report, Unit
 from server.domain.access import Scope
 from server.domain.reports import parsed as reading
 from server.domain.reports.parsed import ParsedReport
+from server.domain.waivers import complaint_key, words_at
 from server.errors import InvalidInput, NotFound, Refused
 from server.services import audit
 from server.services.audit import Actor
@@ -187,9 +189,10 @@ def _figures(report: Report, parsed: ParsedReport) -> list[Figure]:
     ]
 
 
-def _findings(report: Report, parsed: ParsedReport) -> list[Finding]:
-    return [
-        Finding(
+def _findings(report: Report, parsed: ParsedReport) -> Iterator[Finding]:
+    for finding in parsed.findings:
+        place = words_at(report.text, finding.start, finding.end)
+        yield Finding(
             report_id=report.id,
             code=finding.code,
             severity=finding.severity,
@@ -198,9 +201,8 @@ def _findings(report: Report, parsed: ParsedReport) -> list[Finding]:
             end=finding.end,
             params=dict(finding.params),
             source=finding.source,
+            key=complaint_key(finding.code, finding.message, finding.params, place),
         )
-        for finding in parsed.findings
-    ]
 
 
 def visible(session: Session, scope: Scope, report_id: int) -> tuple[Report, Unit]:

@@ -7,7 +7,8 @@ from itertools import groupby
 from sqlmodel import Session
 
 from server.db.queries import reports as queries
-from server.db.tables import Entry, EntryPair, Figure, Finding, Report, Unit
+from server.db.queries import waivers
+from server.db.tables import Entry, EntryPair, Figure, Finding, Report, Unit, Waiver
 from server.domain.reports.marks import Line, Mark, marked_lines
 from server.services.review import HEADINGS
 
@@ -54,6 +55,8 @@ class ReviewView:
     figures: list[Figure]
     warnings: list[str]
     confirmed_before: Report | None
+    waivers: dict[str, Waiver]
+    """What needs no correction, by the key of the complaint."""
 
     @property
     def kept(self) -> list[EntryView]:
@@ -75,6 +78,11 @@ class ReviewView:
         """How many kept entries have no heading yet."""
         return sum(each.entry.heading not in HEADINGS for each in self.kept)
 
+    @property
+    def open_findings(self) -> int:
+        """How many complaints nobody has waived."""
+        return sum(finding.key not in self.waivers for finding in self.findings)
+
     def entry_keys(self, keys: Iterable[str]) -> list[str]:
         """Return the keys that mean entries, the one to be shown above the others last."""
         found = [key for key in keys if key in self.by_key]
@@ -90,7 +98,8 @@ def review_view(
 ) -> ReviewView:
     """Return everything that the review page shows; entries in the order of the text."""
     entries = queries.entries(session, report.id)
-    findings = queries.findings(session, report.id)
+    waived = waivers.of_report(session, report.id)
+    findings = sorted(queries.findings(session, report.id), key=lambda each: each.key in waived)
     shown = list(_views(entries, queries.pairs(session, report.id)))
     if unsure_first:
         shown.sort(key=lambda each: not each.unsure)
@@ -104,6 +113,7 @@ def review_view(
         figures=queries.figures(session, report.id),
         warnings=list(_warnings(report, unit)),
         confirmed_before=queries.confirmed_before(session, report),
+        waivers=waived,
     )
 
 

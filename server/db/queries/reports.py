@@ -9,7 +9,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from server.db.queries.units import within
-from server.db.tables import Entry, EntryPair, Figure, Finding, Report, Unit
+from server.db.tables import Entry, EntryPair, Figure, Finding, Report, Unit, Waiver
 from server.domain.access import Scope
 
 
@@ -25,7 +25,7 @@ class ReportFilter:
 
 @dataclass(frozen=True, slots=True)
 class EntryCounts:
-    """What was read from one report."""
+    """What was read from one report; errors are those that nobody waived."""
 
     problems: int
     measures: int
@@ -133,7 +133,7 @@ def counts(session: Session, report_ids: list[int]) -> dict[int, EntryCounts]:
     )
     faults = (
         select(Finding.report_id, func.count())
-        .where(col(Finding.report_id).in_(report_ids), Finding.severity == "error")
+        .where(col(Finding.report_id).in_(report_ids), Finding.severity == "error", ~_waived())
         .group_by(col(Finding.report_id))
     )
     errors = dict(session.exec(faults).all())
@@ -142,6 +142,15 @@ def counts(session: Session, report_ids: list[int]) -> dict[int, EntryCounts]:
         number: EntryCounts(*found.get(number, (0, 0)), errors.get(number, 0))
         for number in report_ids
     }
+
+
+def _waived() -> ColumnElement[bool]:
+    """Return the condition that a person decided that a finding needs no correction."""
+    return (
+        select(Waiver.id)
+        .where(Waiver.report_id == Finding.report_id, Waiver.key == Finding.key)
+        .exists()
+    )
 
 
 def locked(session: Session, report_id: int) -> Report:

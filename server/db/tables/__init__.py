@@ -1,25 +1,31 @@
 """All tables; importing this package fills the metadata."""
 
 from server.db.tables.audit import AppState, AuditEvent
+from server.db.tables.batch import Batch, BatchFile
 from server.db.tables.commitment import Checklist, ChecklistItem, Commitment
 from server.db.tables.obligation import Matter, MilestoneDate, Obligation, Reply, ReplyLink
 from server.db.tables.reminder import Message, MessageEvent, Reminder, Tick
 from server.db.tables.report import Entry, EntryPair, Figure, Finding, Report
+from server.db.tables.review import EntryAct, Look, Waiver
 from server.db.tables.sign_in import Credential, SignInAttempt, SignInLink, WebSession
 from server.db.tables.unit import Contact, Unit
 
 __all__ = [
     "AppState",
     "AuditEvent",
+    "Batch",
+    "BatchFile",
     "Checklist",
     "ChecklistItem",
     "Commitment",
     "Contact",
     "Credential",
     "Entry",
+    "EntryAct",
     "EntryPair",
     "Figure",
     "Finding",
+    "Look",
     "Matter",
     "Message",
     "MessageEvent",
@@ -33,5 +39,6 @@ __all__ = [
     "SignInLink",
     "Tick",
     "Unit",
+    "Waiver",
     "WebSession",
 ]

@@ -67,6 +67,8 @@ class Entry(SQLModel, table=True):
     confidence: float = 1.0
     state: str = "proposed"
     origin: str = "reader"
+    touched: bool = False
+    """Whether a person decided on it; reading again leaves it alone then."""
     row_version: int = Field(default=1)
 
 
@@ -112,3 +114,5 @@ class Finding(SQLModel, table=True):
     end: int | None = None
     params: dict[str, Any] = document(dict)
     source: str = ""
+    key: str = ""
+    """What it complains of, the same in every reading of the file; waivers hold to it."""

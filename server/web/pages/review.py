@@ -53,11 +53,11 @@ def add(
     """Add an entry that the reader missed."""
     report, unit = review.for_change(session, visit.person.scope, report_id)
 
-    def act() -> int:
+    def act() -> str:
         edit = _edit(form, report)
-        return review.add_entry(session, report, edit, actor(visit), now=at).id
+        return f"entry-{review.add_entry(session, report, edit, actor(visit), now=at).id}"
 
-    return _carried_out(request, session, visit, report, unit, today, form, 0, act)
+    return answered(request, session, visit, report, unit, today, form, act)
 
 
 @router.post("/entries/{entry_id}")
@@ -75,11 +75,11 @@ def change(
     report, unit = review.for_change(session, visit.person.scope, report_id)
     entry = review.entry_of(session, report, entry_id)
 
-    def act() -> int:
+    def act() -> str:
         _perform(session, report, entry, form, visit, at)
-        return entry_id
+        return f"entry-{entry_id}"
 
-    return _carried_out(request, session, visit, report, unit, today, form, entry_id, act)
+    return answered(request, session, visit, report, unit, today, form, act, entry_id)
 
 
 @router.post("/confirm")
@@ -182,7 +182,7 @@ def _number(form: FormData, name: str) -> int:
     return int(text)
 
 
-def _carried_out(
+def answered(
     request: Request,
     session: Session,
     visit: Visit,
@@ -190,20 +190,24 @@ def _carried_out(
     unit: Unit,
     today: Today,
     form: FormData,
-    entry_id: int,
-    act: Callable[[], int],
+    act: Callable[[], str],
+    entry_id: int = 0,
 ) -> Response:
-    """Carry out an act whole or not at all, and show the page as it stands then."""
+    """Carry out an act whole or not at all, and show the page as it stands then.
+
+    The act returns the place on the page to go on at.
+    """
     try:
         with session.begin_nested():
-            at = act()
+            place = act()
     except AppError as error:
         return _page(
             request, session, visit, report, unit, today, error=error, form=form, at=entry_id
         )
     if wants_fragment(request):
+        at = int(place.removeprefix("entry-")) if place.startswith("entry-") else 0
         return _page(request, session, visit, report, unit, today, form=form, at=at)
-    return RedirectResponse(f"/reports/{report.id}/review?done=saved#entry-{at}", 303)
+    return RedirectResponse(f"/reports/{report.id}/review?done=saved#{place}", 303)
 
 
 def _page(
@@ -236,6 +240,7 @@ def _page(
         classes=rulebook.class_names(),
         due_on=review.commitments_due_on(report.report_year, today, rulebook.calendar()),
         may_edit=report.state == "read" and visit.person.may(Permission.SUPERVISE),
+        may_waive=visit.person.may(Permission.SUPERVISE),
         may_answer=visit.person.may(Permission.ANSWER),
         next_id=queries.next_to_review(session, visit.person.scope, report.id),
         error=error,

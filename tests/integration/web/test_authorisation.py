@@ -64,6 +64,7 @@ def test_what_is_foreign_looks_like_what_does_not_exist(
     for name in ("unit_id", "contact_id", "matter_id", "report_id", "checklist_id", "message_id"):
         nowhere = nowhere.replace("{" + name + "}", str(NOWHERE))
     nowhere = nowhere.replace("{entry_id}", str(towns.finance.entry))
+    nowhere = nowhere.replace("{finding_id}", str(towns.finance.finding))
     foreign = ask(browser.client, way, path, browser.csrf)
     missing = ask(browser.client, way, nowhere, browser.csrf)
     assert foreign.status_code == missing.status_code
