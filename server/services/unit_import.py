@@ -36,6 +36,8 @@ ROLES = {
     "组长": Role.GROUP_LEADER,
 }
 MOST_ROWS = 20_000
+LONGEST = 200
+"""Characters of one cell; a longer one holds something else than a name."""
 
 Cell = object
 Row = dict[str, str]
@@ -130,9 +132,7 @@ def _take(session: Session, number: int, row: Row, now: datetime) -> Verdict:
 
 
 def _write(session: Session, row: Row, now: datetime) -> str:
-    for name in NEEDED:
-        if not row.get(name):
-            raise InvalidInput(f"“{name}”是空的，请补上。")
+    _check_words(row)
     said = []
     unit = queries.by_code(session, row["单位代码"])
     if unit is None:
@@ -153,6 +153,17 @@ def _write(session: Session, row: Row, now: datetime) -> str:
     if row.get("邮箱") or row.get("姓名"):
         said.append(_contact(session, unit, row, now))
     return "，".join(said) or f"“{unit.name}”已存在，未改动"
+
+
+def _check_words(row: Row) -> None:
+    for name in NEEDED:
+        if not row.get(name):
+            raise InvalidInput(f"“{name}”是空的，请补上。")
+    for name, value in row.items():
+        if not value.isprintable():
+            raise InvalidInput(f"“{name}”含有控制字符或换行，请重新输入这一格。")
+        if len(value) > LONGEST:
+            raise InvalidInput(f"“{name}”太长（{len(value)} 字），最多 {LONGEST} 字。")
 
 
 def _contact(session: Session, unit: Unit, row: Row, now: datetime) -> str:

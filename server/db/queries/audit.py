@@ -1,6 +1,6 @@
 """Reading and sealing the record of acts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
@@ -53,12 +53,15 @@ def unsealed(session: Session, limit: int = 5000) -> list[AuditEvent]:
     return list(session.exec(statement))
 
 
-def sealed(session: Session) -> Iterable[AuditEvent]:
-    """Return every chained act in order, in portions."""
-    statement = (
-        select(AuditEvent).where(col(AuditEvent.seq).is_not(None)).order_by(col(AuditEvent.seq))
-    )
-    return session.exec(statement.execution_options(yield_per=1000))
+def sealed(session: Session, portion: int = 1000) -> Iterator[AuditEvent]:
+    """Yield every chained act in order, read in portions that need no open cursor."""
+    last = 0
+    statement = select(AuditEvent).order_by(col(AuditEvent.seq)).limit(portion)
+    while events := list(session.exec(statement.where(col(AuditEvent.seq) > last))):
+        yield from events
+        last = events[-1].seq or 0
+        for event in events:
+            session.expunge(event)
 
 
 def latest(session: Session, action: str, subject: str, subject_id: int) -> AuditEvent | None:

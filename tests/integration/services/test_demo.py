@@ -1,6 +1,5 @@
 """The demonstration town, whenever it is loaded: always something due, never over real data."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -30,12 +29,6 @@ TODAYS = [
     date(2027, 9, 30),
     date(2027, 10, 10),  # a Sunday
 ]
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    with factories.opened(database_url) as opened:
-        yield opened
 
 
 def noon(today: date) -> datetime:

@@ -1,7 +1,6 @@
 """The health of real parts: each fault is seen, told in Chinese, with what to do."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -20,12 +19,6 @@ from tests import factories
 from tests.smtp_double import Fault, start_double
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    with factories.opened(database_url) as opened:
-        yield opened
 
 
 def run(engine: Engine, statement: str, **values: object) -> None:

@@ -1,6 +1,5 @@
 """Planning on a real database: each reminder intended once, the forecast is what happens."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -28,12 +27,6 @@ RULES = rulebook.reminder_rules(trial=False)
 MONDAY = date(2026, 11, 23)
 WORKDAYS = rulebook.calendar().add_workdays
 EVERYWHERE = Scope("/", subtree=True)
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    with factories.opened(database_url) as opened:
-        yield opened
 
 
 @dataclass(frozen=True, slots=True)
