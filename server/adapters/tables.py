@@ -17,7 +17,7 @@ def read_table(content: bytes, name: str) -> Sequence[Sequence[object]]:
         raise InvalidInput(f"表格“{name}”超过 10 MB，请删去多余的工作表后重试。")
     try:
         sheet = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0)
-        rows: list[list[object]] = sheet.to_python(skip_empty_area=False)
+        rows: Sequence[Sequence[object]] = sheet.to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError) as error:
         raise InvalidInput(f"“{name}”不是能读取的 xlsx 表格，请用表格软件另存为 xlsx。") from error
     if rows and len(rows[0]) > WIDEST:
