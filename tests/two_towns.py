@@ -132,8 +132,15 @@ def _more_people(session: Session, town: Town) -> None:
 
 
 def _own(session: Session, unit: Unit) -> Owned:
-    """Give a bureau one of everything."""
+    """Give a bureau one of everything; its draft is due soon, whenever the tests run."""
     obligations.open_year(session, rulebook.law(), 2026, today=date(2026, 11, 23))
+    session.connection().execute(
+        text(
+            "UPDATE matter SET due_on = CURRENT_DATE + 9, next_stage_on = CURRENT_DATE"
+            " WHERE unit_id = :unit AND milestone = 'draft'"
+        ),
+        {"unit": unit.id},
+    )
     factories.confirmed_report(session, unit)
     waiting = factories.report(session, unit, year=2024)
     reports.store_reading(session, waiting, factories.TEXT, factories.parsed(), now=factories.NOW)

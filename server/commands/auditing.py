@@ -13,16 +13,14 @@ def _group() -> None:
 @audit.command("verify")
 def verify() -> None:
     """核对操作记录的哈希链；发现改动时给出第一处编号，退出码为 1。"""
-    from server.db.engine import make_engine, transaction
+    from server.db.engine import one_transaction
     from server.services import audit as service
     from server.settings import get_settings
 
-    engine = make_engine(get_settings().database_url)
-    with transaction(engine) as session:
+    with one_transaction(get_settings().database_url) as session:
         service.seal(session)
-    with transaction(engine) as session:
+    with one_transaction(get_settings().database_url) as session:
         count, broken = service.verify(session)
-    engine.dispose()
     if broken is not None:
         print(f"操作记录第 {broken} 条与其哈希不符：该条或其前一条被改动、删除过。")
         raise typer.Exit(1)

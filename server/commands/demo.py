@@ -15,14 +15,13 @@ def demo(
 def load_demo(*, reset: bool = False) -> str:
     """Load the town into an empty database, or renew it; return a sentence on what happened."""
     from server.clock import today, utc_now
-    from server.db.engine import make_engine, transaction
+    from server.db.engine import one_transaction
     from server.services import demo as service
     from server.services import rulebook
     from server.services.reading import read_file
     from server.settings import get_settings
 
-    engine = make_engine(get_settings().database_url)
-    with transaction(engine) as session:
+    with one_transaction(get_settings().database_url) as session:
         if reset:
             service.clear(session)
         elif not service.is_empty(session):
@@ -35,5 +34,4 @@ def load_demo(*, reset: bool = False) -> str:
             today=today(),
             now=utc_now(),
         )
-    engine.dispose()
     return f"已装入演示镇“{town.name}”：{len(town.units)} 个单位，{town.year}年度报告各一份。"

@@ -52,12 +52,8 @@ def examine(settings: "Settings") -> "list[Check]":
 
 def _ledger(settings: "Settings") -> "list[Check]":
     from server.clock import utc_now
-    from server.db.engine import make_engine, transaction
+    from server.db.engine import one_transaction
     from server.services import health
 
-    engine = make_engine(settings.database_url)
-    try:
-        with transaction(engine) as session:
-            return health.check_ledger(session, now=utc_now())
-    finally:
-        engine.dispose()
+    with one_transaction(settings.database_url) as session:
+        return health.check_ledger(session, now=utc_now())

@@ -17,22 +17,20 @@ def units(
     """导入单位和联系人：逐行给出结论；有一行不合格，就一行也不写入。"""
     from server.adapters.tables import read_table
     from server.clock import utc_now
-    from server.db.engine import make_engine, transaction
+    from server.db.engine import one_transaction
     from server.services import unit_import
     from server.services.audit import Actor
     from server.settings import get_settings
 
     rows = unit_import.read_rows(read_table(_content(file), file.name))
-    engine = make_engine(get_settings().database_url)
     operator = Actor(None, "命令行")
     imported = None
     try:
-        with transaction(engine) as session:
+        with one_transaction(get_settings().database_url) as session:
             imported = unit_import.import_units(session, rows, operator, now=utc_now())
             if not imported.good:
                 raise InvalidInput("有不合格的行，一行也没有写入；请更正后重新导入。")
     finally:
-        engine.dispose()
         for verdict in imported.verdicts if imported else ():
             mark = "✓" if verdict.ok else "✗"
             print(f"{mark} 第 {verdict.row} 行  {verdict.message}")
@@ -47,15 +45,14 @@ def report(
 ) -> None:
     """导入一份年度报告，当场读取，并说明读出了什么。"""
     from server.clock import utc_now
-    from server.db.engine import make_engine, transaction
+    from server.db.engine import one_transaction
     from server.db.queries import units as unit_queries
     from server.services import reading, reports
     from server.services.audit import Actor
     from server.settings import get_settings
 
     content, now = _content(file), utc_now()
-    engine = make_engine(get_settings().database_url)
-    with transaction(engine) as session:
+    with one_transaction(get_settings().database_url) as session:
         found = unit_queries.by_code(session, unit)
         if found is None:
             raise InvalidInput(
@@ -66,7 +63,6 @@ def report(
         stored = reports.import_report(session, found, year, upload, Actor(None, "命令行"), now=now)
         reports.store_reading(session, stored, text, parsed, now=now)
         number = stored.id
-    engine.dispose()
     counts = f"问题 {len(parsed.problems)} 条，措施 {len(parsed.measures)} 条"
     print(f"✓ 已导入“{found.name}”{year}年度报告（编号 {number}）：{counts}，请到网页上审核确认。")
 
@@ -77,7 +73,7 @@ def reports(
 ) -> None:
     """导入压缩包里的各单位报告：按文中的单位和年度归位，逐个文件给出结论。"""
     from server.clock import utc_now
-    from server.db.engine import make_engine, transaction
+    from server.db.engine import one_transaction
     from server.domain.access import Scope
     from server.services import batch
     from server.services.audit import Actor
@@ -85,11 +81,9 @@ def reports(
     from server.settings import get_settings
 
     readings = list(batch.read_all(Upload(file.name, _content(file))))
-    engine = make_engine(get_settings().database_url)
     everything, operator = Scope("/", subtree=True), Actor(None, "命令行")
-    with transaction(engine) as session:
+    with one_transaction(get_settings().database_url) as session:
         verdicts = batch.import_readings(session, everything, readings, operator, now=utc_now())
-    engine.dispose()
     for verdict in verdicts:
         mark = "✓" if verdict.outcome in ("imported", "same") else "✗"
         print(f"{mark} {verdict.file_name}  {verdict.message}")

@@ -12,15 +12,14 @@ def sign_in_link(email: str = "") -> str:
     from sqlmodel import col, select
 
     from server.clock import utc_now
-    from server.db.engine import make_engine, transaction
+    from server.db.engine import one_transaction
     from server.db.queries import units
     from server.db.tables import Contact
     from server.services import accounts
     from server.settings import get_settings
 
     settings = get_settings()
-    engine = make_engine(settings.database_url)
-    with transaction(engine) as session:
+    with one_transaction(settings.database_url) as session:
         if email:
             contact = units.contact_by_email(session, email)
         else:
@@ -31,7 +30,6 @@ def sign_in_link(email: str = "") -> str:
         if contact is None or not contact.active:
             raise NotFound("没有可以登录的办公室人员。请先运行 duban demo，或录入单位和联系人。")
         token = accounts.printed_link(session, contact, now=utc_now())
-    engine.dispose()
     return f"{settings.base_url.rstrip('/')}/sign-in/link/{token}"
 
 
@@ -46,19 +44,18 @@ def password(
 ) -> None:
     """为一位联系人设置密码；此人在各处的登录随之失效。"""
     from server.clock import utc_now
-    from server.db.engine import make_engine, transaction
+    from server.db.engine import one_transaction
     from server.db.queries import units
     from server.services import accounts, audit
     from server.settings import get_settings
 
-    now, engine = utc_now(), make_engine(get_settings().database_url)
-    with transaction(engine) as session:
+    now = utc_now()
+    with one_transaction(get_settings().database_url) as session:
         contact = units.contact_by_email(session, email)
         if contact is None or not contact.active:
             raise NotFound(f"没有邮箱为“{email}”的在用联系人，请核对。")
         accounts.set_password(session, contact, new, now=now)
         audit.record(session, audit.SYSTEM, "set_password", "contact", contact.id, now=now)
-    engine.dispose()
     print(f"已为 {contact.name} 设置密码。")
 
 

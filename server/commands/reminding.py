@@ -17,7 +17,7 @@ def forecast(
 ) -> None:
     """列出将要发送的每一条提醒：发给谁、为什么。不写入任何内容。"""
     from server.clock import today
-    from server.db.engine import make_engine, transaction
+    from server.db.engine import one_transaction
     from server.domain.access import Scope
     from server.domain.dates import parse_date
     from server.services import reminders, rulebook
@@ -29,13 +29,11 @@ def forecast(
         raise InvalidInput(f"截止日期 {end} 早于起始日期 {start}，请对调。")
     settings = get_settings()
     rules = rulebook.reminder_rules(trial=settings.trial)
-    engine = make_engine(settings.database_url)
     everything = Scope("/", subtree=True)
-    with transaction(engine) as session:
+    with one_transaction(settings.database_url) as session:
         rows = reminders.forecast(
             session, rules, everything, start, end, today=today(), limit=100_000
         )
-    engine.dispose()
     if as_json:
         listed = [asdict(row) | {"why": reminders.why(rules, row)} for row in rows]
         print(json.dumps(listed, ensure_ascii=False, default=_plain, indent=2))

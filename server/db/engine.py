@@ -32,6 +32,17 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
 
 
 @contextmanager
+def one_transaction(url: str) -> Iterator[Session]:
+    """Yield the session of a command's one use case; every connection is closed afterwards."""
+    engine = make_engine(url)
+    try:
+        with transaction(engine) as session:
+            yield session
+    finally:
+        engine.dispose()
+
+
+@contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
     """Yield the session of one use case; commit when it ends, roll back when it fails."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
