@@ -1,4 +1,4 @@
-"""Learn the class weights from the tuning reports: `python -m tests.bench.train_classes [--cross]`.
+"""Learn the class weights from the tuning reports and phrases: `python -m tests.bench.train_classes [--cross]`.
 
 Multinomial logistic regression on characters and pairs of characters, by stochastic gradient
 descent without randomness: the same reports give the same file. `--cross` writes nothing; it
@@ -27,6 +27,7 @@ DECAY = 3e-5
 PRIMARY = 0.7
 FOLDS = 8
 SCALE = 100
+PHRASES = CORPUS.parent / "class_phrases.toml"
 TARGET = Path(__file__).parents[2] / "server" / "rulebook" / WEIGHTS
 
 
@@ -58,6 +59,16 @@ def examples() -> Iterator[Example]:
                 text = taxonomy().cleared(normalise(gold_text(item, document)[0]).text)
                 headings = tuple(item[key] for key in ("heading", "heading_alt") if key in item)
                 yield Example(path.stem, text, item["primary"], tuple(item["classes"]), headings)
+
+
+def phrases() -> Iterator[Example]:
+    """Yield the phrases of the field, each as a report of its own."""
+    for place, line in enumerate(tomllib.loads(PHRASES.read_text(encoding="utf-8"))["phrases"]):
+        labels, text = line.split(" | ")
+        classes = tuple(labels.split())
+        plain = taxonomy().cleared(normalise(text).text)
+        headings = (taxonomy().heading_of(classes[0]),)
+        yield Example(f"phrase {place}", plain, classes[0], classes, headings)
 
 
 def known_grams(found: Sequence[Example]) -> set[str]:
@@ -119,7 +130,7 @@ def cross(found: Sequence[Example], classes: tuple[str, ...]) -> None:
     right = headed = 0
     for fold in range(FOLDS):
         test = set(reports[fold::FOLDS])
-        learned = learn([one for one in found if one.report not in test], classes)
+        learned = learn([one for one in (*found, *phrases()) if one.report not in test], classes)
         for one in found:
             if one.report in test:
                 spoken = learned.speak(one.text, one.opening)
@@ -150,7 +161,7 @@ def main() -> None:
     if chosen.cross:
         cross(found, classes)
         return
-    learned = learn(found, classes)
+    learned = learn([*found, *phrases()], classes)
     rows = {gram: [round(n * SCALE) for n in row] for gram, row in learned.weights.items()}
     TARGET.write_text(written(classes, rows), encoding="utf-8")
     print(f"{len(rows)} grams from {len(found)} items")

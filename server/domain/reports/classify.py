@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 
 from server.domain.reports.taxonomy import Taxonomy
 
@@ -17,6 +17,9 @@ _MOST_CLASSES = 3
 _SURE = 0.75
 _WORDLESS = 0.7
 """Without one foreseen word the class rests on learned weights alone: a person looks."""
+_PARTNER = 0.4
+_FLOOR = 0.001
+"""How much the counterpart's classes count, and the share that a class has at least for it."""
 _CLAUSE_END = re.compile("[,。;:\n]")
 _SENTENCE_END = re.compile("[。;:\n]")
 
@@ -25,8 +28,8 @@ _SENTENCE_END = re.compile("[。;:\n]")
 class Classified:
     """The classes from best to worst with their shares (they add up to 1), and the heading.
 
-    `points` are what the words of the taxonomy alone give each class. No class and no heading
-    where nothing in the text is known: a person decides.
+    `points` are what the words of the taxonomy alone give each class, `hits` these words with
+    their weight. No class and no heading where nothing in the text is known: a person decides.
     `confidence` runs from 0 to 1; `reasons` tell in Chinese what spoke for it.
     """
 
@@ -34,27 +37,54 @@ class Classified:
     heading: str | None
     scores: Mapping[str, float]
     points: Mapping[str, float]
+    hits: Mapping[str, float]
     confidence: float
     reasons: tuple[str, ...]
 
 
+_NOTHING = Classified((), None, {}, {}, {}, 0.0, ("没有命中分类词，请人工归类",))
+
+
 def classify(text: str, taxonomy: Taxonomy) -> Classified:
     """Return classes and heading of an item's text (normalised, without its mark)."""
-    opening = _end(_CLAUSE_END, text)
+    hits = _hits(text, _end(_CLAUSE_END, text), taxonomy)
+    points = _points(hits, taxonomy)
     bare = taxonomy.cleared(text)
-    hits = _hits(text, opening, taxonomy)
-    words = _word_scores(hits, taxonomy)
     learned = taxonomy.learned.speak(bare, _end(_CLAUSE_END, bare))
-    if not any(words.values()) and not any(learned.values()):
-        return Classified((), None, {}, {}, 0.0, ("没有命中分类词，请人工归类",))
-    shares = _shares({key: _WORDS_COUNT * words[key] + learned.get(key, 0.0) for key in words})
+    if not any(points.values()) and not any(learned.values()):
+        return _NOTHING
+    shares = _shares({key: _WORDS_COUNT * points[key] + learned.get(key, 0.0) for key in points})
+    return _classified(shares, points, hits, taxonomy)
+
+
+def reconsider(own: Classified, partners: Sequence[Classified], taxonomy: Taxonomy) -> Classified:
+    """Return the item's classes in the light of the problems it answers, or of its answers.
+
+    A measure of few telling words is of its problem's class, and the other way round.
+    """
+    known = [partner.scores for partner in partners if partner.scores]
+    if not known or not own.scores:
+        return own
+    weight = _PARTNER / len(known)
+    scores = {
+        key: log(share + _FLOOR) + weight * sum(log(other[key] + _FLOOR) for other in known)
+        for key, share in own.scores.items()
+    }
+    return _classified(_shares(scores), own.points, own.hits, taxonomy)
+
+
+def _classified(
+    shares: Mapping[str, float],
+    points: Mapping[str, float],
+    hits: Mapping[str, float],
+    taxonomy: Taxonomy,
+) -> Classified:
     ranked = sorted(shares, key=lambda key: -shares[key])
-    heading, confidence = _heading(shares, taxonomy)
-    confidence = round(confidence * (1.0 if any(words.values()) else _WORDLESS), 2)
+    heading, sure = _heading(shares, taxonomy)
+    confidence = round(sure * (1.0 if any(points.values()) else _WORDLESS), 2)
     kept = _kept(ranked, shares)
-    return Classified(
-        kept, heading, shares, words, confidence, tuple(_reasons(hits, kept, confidence, taxonomy))
-    )
+    reasons = tuple(_reasons(hits, kept, confidence, taxonomy))
+    return Classified(kept, heading, shares, points, hits, confidence, reasons)
 
 
 def _hits(text: str, opening: int, taxonomy: Taxonomy) -> dict[str, float]:
@@ -73,7 +103,7 @@ def _end(stop: re.Pattern[str], text: str) -> int:
     return found.start() if found else len(text)
 
 
-def _word_scores(hits: Mapping[str, float], taxonomy: Taxonomy) -> dict[str, float]:
+def _points(hits: Mapping[str, float], taxonomy: Taxonomy) -> dict[str, float]:
     scores = {rule.key: 0.0 for rule in taxonomy.classes}
     for word, weight in hits.items():
         for key, worth in taxonomy.lexicon.weights[word].items():
@@ -110,7 +140,7 @@ def _reasons(
     for key in kept[:2]:
         words = [word for word in hits if key in weights[word]]
         words.sort(key=lambda word: -hits[word] * weights[word][key])
-        met = "".join(f"“{word}”" for word in words[:3]) or "与已读报告的用语相近"
+        met = "".join(f"“{word}”" for word in words[:3]) or "与同类条目用语相近"
         yield f"{taxonomy.name_of(key)}：{met}"
     if confidence < _SURE:
         yield "几类得分相近，请人工确认归口"

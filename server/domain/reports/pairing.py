@@ -64,6 +64,20 @@ def pair(problems: Sequence[Candidate], measures: Sequence[Candidate]) -> tuple[
     )
 
 
+def firm_links(
+    pairs: Sequence[Pair], problems: Sequence[Candidate], measures: Sequence[Candidate]
+) -> list[tuple[int, int]]:
+    """Return the links (ordinals) that form shows: of one list item, or in step in equal lists."""
+    parallel = len(problems) == len(measures)
+    return [
+        (pair.problem, m)
+        for pair in pairs
+        for m in pair.measures
+        if (parallel and pair.problem == m)
+        or problems[pair.problem - 1].group == measures[m - 1].group
+    ]
+
+
 def _ties(problems: Sequence[Candidate], measures: Sequence[Candidate]) -> _Ties:
     often = Counter(word for item in (*problems, *measures) for word in item.words)
     parallel = len(problems) == len(measures)

@@ -1,17 +1,17 @@
 """The whole way of one report: document -> ParsedReport."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from server.domain.formats import ReportFormat, format_named, format_of_year
 from server.domain.reports.answered import with_answered
 from server.domain.reports.checks import Checked, check_report
-from server.domain.reports.classify import Classified, classify
+from server.domain.reports.classify import Classified
 from server.domain.reports.figures import TableReading, read_figures
 from server.domain.reports.identity import Identity, identity, is_annual_report
 from server.domain.reports.items import read_part
+from server.domain.reports.labels import Labels, label
 from server.domain.reports.normalise import NormalText, flatten, normalise
-from server.domain.reports.pairing import Candidate, pair, words_of
 from server.domain.reports.parsed import Finding, Item, ParsedReport, Role, Section
 from server.domain.reports.prose import Draft
 from server.domain.reports.regions import regions
@@ -26,9 +26,6 @@ _NO_REPORT = Finding(
     "这份文件不像政府信息公开工作年度报告（标题和各部分都对不上），没有提取问题和措施。请核对是否选错文件。",
     source="《政府信息公开条例》第四十九条",
 )
-
-_MOST_PAIRED = 100
-"""No report has so many items; what has is none, and must not cost the square of their number."""
 
 
 def parse(
@@ -84,24 +81,18 @@ class _Reading:
         """Return everything that the report says."""
         form = self._format(formats)
         drafts, ranges = self._drafts()
-        seen = [
-            (draft, classify(self.normal.text[draft.start : draft.end], taxonomy))
-            for draft in drafts
-        ]
-        problems = self._items(seen, "problem")
-        measures = self._items(seen, "measure")
-        pairs = pair(
-            self._candidates(seen, "problem")[:_MOST_PAIRED],
-            self._candidates(seen, "measure")[:_MOST_PAIRED],
-        )
+        labels = label(self.normal.text, drafts, taxonomy)
+        problems = self._items(drafts, labels, "problem")
+        measures = self._items(drafts, labels, "measure")
         checked = Checked(
             self.normal, self.head, self.parts, form, self.year, self.tables.figures, ranges,
             self._end(), len(drafts),
         )  # fmt: skip
-        findings = (*check_report(checked), *check_items(problems, measures, pairs))
+        findings = (*check_report(checked), *check_items(problems, measures, labels.pairs))
         return ParsedReport(
             self.head.title, self.head.unit, self.year, form.key if form else None,
-            tuple(self._sections()), self.tables.figures, problems, measures, pairs, findings,
+            tuple(self._sections()), self.tables.figures, problems, measures, labels.pairs,
+            findings,
         )  # fmt: skip
 
     def _format(self, formats: Sequence[ReportFormat]) -> ReportFormat | None:
@@ -140,8 +131,9 @@ class _Reading:
         starts = [zone.start for zone in zones if last is None or zone.start > last.start]
         return max(min(starts, default=len(self.normal.text)), last.body if last else 0)
 
-    def _items(self, seen: Iterable[tuple[Draft, Classified]], role: Role) -> tuple[Item, ...]:
-        own = [(draft, classes) for draft, classes in seen if draft.role == role]
+    def _items(self, drafts: Sequence[Draft], labels: Labels, role: Role) -> tuple[Item, ...]:
+        seen = zip(drafts, labels.classified, strict=True)
+        own = (one for one in seen if one[0].role == role)
         return tuple(self._item(ordinal, *one) for ordinal, one in enumerate(own, start=1))
 
     def _item(self, ordinal: int, draft: Draft, classified: Classified) -> Item:
@@ -152,18 +144,6 @@ class _Reading:
             classified.classes, classified.heading, round(confidence, 2),
             (draft.reason, *classified.reasons),
         )  # fmt: skip
-
-    def _candidates(self, seen: Iterable[tuple[Draft, Classified]], role: Role) -> list[Candidate]:
-        return [
-            Candidate(
-                classes.scores,
-                classes.points,
-                words_of(self.normal.text[draft.start : draft.end]),
-                draft.group if draft.group is not None else -1 - index,
-            )
-            for index, (draft, classes) in enumerate(seen)
-            if draft.role == role
-        ]
 
     def _sections(self) -> Iterator[Section]:
         ends = [part.start for part in self.parts[1:]] + [len(self.normal.text)]
