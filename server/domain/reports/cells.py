@@ -157,15 +157,3 @@ def _parts(line: str) -> Iterator[tuple[int, int]]:
     if "|" in line and len(bounds) > 1 and not line[slice(*bounds[-1])].strip():
         bounds = bounds[:-1]
     yield from bounds
-
-
-def rows_of(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    """Yield the tokens row by row."""
-    row: list[Token] = []
-    for token in tokens:
-        if row and token.row != row[0].row:
-            yield row
-            row = []
-        row.append(token)
-    if row:
-        yield row

@@ -13,7 +13,7 @@ _THEME = r"(?:政府信息与政务公开|政务信息公开|政府信息公开|
 _KIND = r"(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:总结报告|报告|年报|总结)"
 _TITLE = (
     rf"(?:关于)?{_YEAR.format(n=1)}(?P<middle>[^\s,。:;《》]{{0,24}}?){_THEME}{_KIND}"
-    rf"|(?:关于)?{_THEME}(?:工作)?(?:情况)?(?:的)?\s?(?:{_YEAR.format(n=2)})?{_KIND}"
+    rf"|(?:关于)?{_THEME}(?:工作)?(?:情况)?(?:的)?\s?(?:{_YEAR.format(n=2)})?{_KIND}(?:\({_YEAR.format(n=3)}\))?"
 )
 _AFTER = re.compile(r"(?:\((?:试行|公开稿|摘要|公示稿)\))?(?=\s|$|[\])】》_|—-])")
 _BEFORE = re.compile(r"(?:标题|名称|信息名称|文件名称|题名)\s*(?::\s*|\t\s*|\s+)")
@@ -55,12 +55,14 @@ def identity(text: str) -> Identity:
     """Return what the head of a report says of itself."""
     covered = _covered(text)
     for start, end in _head(text):
-        found = _title_in(text, start, end)
+        line = re.sub(r"\s*\n\s*", "", text[start:end])
+        found = _title_in(line)
         if found is not None:
             first, match = found
-            title = re.sub(r"\s+", "", text[first : match.end()])
-            unit = _unit(text[first : match.start()], match) or _above(text, first) or _signed(text)
-            return Identity(title, first, match.end(), unit, _year(match) or covered, covered)
+            title = re.sub(r"\s+", "", line[first : match.end()])
+            unit = _unit(line[first : match.start()], match) or _above(text, start) or _signed(text)
+            stop = end if "\n" in text[start:end] else start + match.end()
+            return Identity(title, start + first, stop, unit, _year(match) or covered, covered)
     return _of_table(text, covered)
 
 
@@ -108,21 +110,21 @@ def _head(text: str) -> Iterator[tuple[int, int]]:
             yield start, after[1]
 
 
-def _title_in(text: str, start: int, end: int) -> tuple[int, re.Match[str]] | None:
+def _title_in(line: str) -> tuple[int, re.Match[str]] | None:
     """Return where a title begins and its match; a sentence that speaks of a report is none."""
-    field = _BEFORE.match(text, start, end)
-    first = field.end() if field else start
-    match = _title().search(text, first, end)
-    if match is None or match.end() - first > _LONGEST or not _AFTER.match(text, match.end(), end):
+    field = _BEFORE.match(line)
+    first = field.end() if field else 0
+    match = _title().search(line, first)
+    if match is None or match.end() - first > _LONGEST or not _AFTER.match(line, match.end()):
         return None
-    before = text[first : match.start()]
-    if _SENTENCE.search(before) or match["middle"] and _SENTENCE.search(match["middle"]):
+    before = line[first : match.start()]
+    if _SENTENCE.search(before) or (match["middle"] and _SENTENCE.search(match["middle"])):
         return None
     return first, match
 
 
 def _year(found: re.Match[str]) -> int | None:
-    shown = found["year1"] or found["year2"]
+    shown = found["year1"] or found["year2"] or found["year3"]
     return (chinese_number(shown) or int(shown)) if shown else None
 
 
@@ -144,7 +146,9 @@ def _above(text: str, start: int) -> str | None:
 def _signed(text: str) -> str | None:
     """Return the unit that signs at the end."""
     tail = [text[start:end] for start, end in lines(text, max(len(text) - 1500, 0), len(text))]
-    return next((line for line in reversed(tail) if len(line) <= 30 and _PLACE.fullmatch(line)), None)  # noqa: PLR2004  # longer than any unit's name
+    return next(
+        (line for line in reversed(tail) if len(line) <= 30 and _PLACE.fullmatch(line)), None
+    )  # noqa: PLR2004  # longer than any unit's name
 
 
 def _covered(text: str) -> int | None:

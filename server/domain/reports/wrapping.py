@@ -10,13 +10,14 @@ _ENDS = "。!?;:;…"
 _PAGE = re.compile(r"\d{1,3}\.?")
 _LABEL = re.compile(r"(?:附[:件表]|附:|[^,。;]{1,12}:|\d{4}年|二[〇○Oo0]\S{2}年)")
 _PROSE_LINE = 15
+_BLANK = re.compile(r"[ \t]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def soft_breaks(text: str) -> Iterator[tuple[int, int]]:
     """Yield the ranges that break sentences: line ends with blanks, and page numbers."""
     lines = [found.span() for found in _LINE.finditer(text) if not found[0].isspace()]
-    width = _wrap_width([end - start for start, end in lines])
+    width = _wrap_width([len(text[start:end].strip()) for start, end in lines])
     indented = any(text[start] in " \t" for start, _ in lines)
     previous: tuple[int, int] | None = None
     numbers: list[tuple[int, int]] = []
@@ -27,7 +28,7 @@ def soft_breaks(text: str) -> Iterator[tuple[int, int]]:
         if _is_page_number(text, previous, start, end, width):
             numbers.append((start, end))
             continue
-        if _continues(text, previous, start, width, indented=indented):
+        if _continues(text, previous, start, width, len(numbers), indented=indented):
             yield _gap(text, previous[1], start)
         else:
             yield from numbers
@@ -37,10 +38,10 @@ def soft_breaks(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _gap(text: str, end: int, start: int) -> tuple[int, int]:
-    first = end - (len(text[max(end - 40, 0) : end]) - len(text[max(end - 40, 0) : end].rstrip()))
-    while text[start] in " \t":
-        start += 1
-    return first, start
+    """Return the range from the last letter before `end` to the first letter from `start`."""
+    first = end - len(text[max(end - 40, 0) : end]) + len(text[max(end - 40, 0) : end].rstrip())
+    blank = _BLANK.match(text, start)
+    return first, blank.end() if blank else start
 
 
 def _wrap_width(lengths: list[int]) -> int:
@@ -53,19 +54,19 @@ def _wrap_width(lengths: list[int]) -> int:
 
 
 def _continues(
-    text: str, previous: tuple[int, int], start: int, width: int, *, indented: bool
+    text: str, previous: tuple[int, int], start: int, width: int, numbers: int, *, indented: bool
 ) -> bool:
     """Say whether the line at `start` goes on with the sentence of the line before it."""
     before = text[previous[0] : previous[1]].rstrip()
     if "\t" in text[previous[0] : start + 1] or "|" in before or mark_at(text, start):
         return False
-    if text.count("\n", previous[1], start) > 1 and before[-1] not in ",、":
+    if text.count("\n", previous[1], start) > 1 + numbers and before[-1] not in ",、":
         return False
     if before[-1] in ",、":
         return True
     if text[start] in " " and indented:
         return False
-    if width and len(before) >= width * 0.8:
+    if width and len(before.strip()) >= width * 0.8:
         return before[-1] not in _ENDS or indented
     return _broken_sentence(text, before, start)
 

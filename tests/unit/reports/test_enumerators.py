@@ -1,0 +1,29 @@
+"""Enumerators are told from ordinary words and numbers."""
+
+import pytest
+
+from server.domain.reports.enumerators import inline_marks, mark_at
+
+
+@pytest.mark.parametrize(
+    ("text", "family", "ordinal"),
+    [("一、内容", "cn", 1), ("(二)内容", "cn_paren", 2), ("三是内容", "is", 3), ("一要内容", "is", 1), ("第四,内容", "di", 4),
+     ("其二,内容", "di", 2), ("首先,内容", "first", 1), ("最后,内容", "first", 9), ("一方面,内容", "side", 1), ("另一方面,内容", "side", 2),
+     ("5.内容", "num", 5), ("l.内容", "num", 1), ("(6)内容", "num_paren", 6), ("⑵内容", "num_paren", 2), ("⒊内容", "num", 3), ("①内容", "circled", 1), ("❷内容", "circled", 2),
+     ("㈢内容", "circled", 3), ("•内容", "bullet", None), ("——内容", "bullet", None), ("第一部分 内容", "section", 1)],
+)  # fmt: skip
+def test_a_line_begins_with_its_mark(text: str, family: str, ordinal: int | None) -> None:
+    mark = mark_at(text, 0)
+    assert mark is not None
+    assert (mark.family, mark.ordinal) == (family, ordinal)
+    assert text[mark.content :] == "内容"
+
+
+@pytest.mark.parametrize("text", ["内容不全", "2011.5元", "一是否", "3件"])
+def test_ordinary_words_are_no_mark(text: str) -> None:
+    assert mark_at(text, 0) is None
+
+
+def test_marks_inside_a_line_need_punctuation_before_them() -> None:
+    text = "一是甲;二是乙。统一是好事,第二十条第(一)项"
+    assert [mark.ordinal for mark in inline_marks(text, 2, len(text))] == [2]
