@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -54,6 +54,7 @@ def show(request: Request, name: str, visit: Watching, config: Config) -> Respon
         "mailbox/mail.html",
         name=name,
         mail=mail,
+        at=_received(mail),
         pieces=_LINK.split(text),
     )
 
@@ -84,6 +85,10 @@ def _mail(config: Settings, name: str) -> EmailMessage:
 
 def _summary(file: Path) -> Mail:
     mail = message_from_bytes(file.read_bytes(), policy=policy.default)
+    recipient = str(mail["x-envelope-to"] or mail["to"])
+    return Mail(file.name, recipient, str(mail["subject"]), _received(mail))
+
+
+def _received(mail: Message) -> datetime | None:
     date = mail["date"]
-    at = parsedate_to_datetime(str(date)) if date else None
-    return Mail(file.name, str(mail["x-envelope-to"] or mail["to"]), str(mail["subject"]), at)
+    return parsedate_to_datetime(str(date)) if date else None
