@@ -1,4 +1,6 @@
-"""Learn the class weights from the tuning reports and phrases: `python -m tests.bench.train_classes [--cross]`.
+"""Learn the class weights: `python -m tests.bench.train_classes [--cross]`.
+
+From the tuning reports' gold files and the phrases of tests/cases/class_phrases.toml.
 
 Multinomial logistic regression on characters and pairs of characters, by stochastic gradient
 descent without randomness: the same reports give the same file. `--cross` writes nothing; it

@@ -1,24 +1,25 @@
 """Which measures answer which problem, with the reason; the rest stands alone on purpose."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
 from server.domain.reports.parsed import Pair
 
 _ANSWERS = 0.35
-"""A measure answers the problem it is likest to from here on."""
+"""A measure answers the problem it is likest to from here on,"""
+_ANSWERS_TOO = 0.5
+_AS_LIKE = 0.1
+"""and from here on every other to which it is about as like."""
 _IS_ANSWERED = 0.55
 """A problem that is no measure's likest is answered by its own likest measure from here on."""
-_ANSWERS_TOO = 0.7
-"""From here on a measure answers the problem in step with it beside the one it is likest to,"""
-_ANSWERS_ANY = 0.9
-"""and from here on any problem."""
 _IN_STEP = 0.3
 """What the same place is worth in lists of equal length: parallel lists are the usual form."""
-_OWN_WORDS = 0.4
-_MOST_WORDS = 4
+_OWN_WORDS = 0.6
+_MOST_WORDS = 5
+_FORM_LETTERS = frozenset("的了和与及或在是有对不为以将等我其各从把被也都还中上下一这该到于之并更")
+"""Letters of grammar: a pair of letters with one of them is no word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,16 @@ _Ties = Mapping[tuple[int, int], _Tie]
 
 
 def words_of(text: str) -> frozenset[str]:
-    """Return the two-letter words of a text (every pair of adjacent Han characters)."""
+    """Return the two-letter words of a text: adjacent Han characters, none of grammar."""
     return frozenset(
         text[place : place + 2]
         for place in range(len(text) - 1)
-        if "\u4e00" <= text[place] <= "\u9fff" and "\u4e00" <= text[place + 1] <= "\u9fff"
+        if _tells(text[place]) and _tells(text[place + 1])
     )
+
+
+def _tells(letter: str) -> bool:
+    return "\u4e00" <= letter <= "\u9fff" and letter not in _FORM_LETTERS
 
 
 def pair(problems: Sequence[Candidate], measures: Sequence[Candidate]) -> tuple[Pair, ...]:
@@ -119,16 +124,21 @@ def _likest(ties: _Ties, answered: Iterable[int], given: Iterable[int]) -> set[t
         for place, tie in ties.items()
         if place[0] not in answered and place[1] not in given
     }
-    links = {place for place in left if _answers_too(ties[place])}
-    for least, side in ((_ANSWERS, 1), (_IS_ANSWERED, 0)):
-        for own in {place[side] for place in left}:
-            best = max((place for place in left if place[side] == own), key=lambda at: left[at])
-            links |= {best} if left[best] >= least else set()
+    links = {place for m in {m for _, m in left} for place in _answered_by(m, left)}
+    for p in {p for p, _ in left} - {p for p, _ in links}:
+        best = max((place for place in left if place[0] == p), key=lambda place: left[place])
+        links |= {best} if left[best] >= _IS_ANSWERED else set()
     return links
 
 
-def _answers_too(tie: _Tie) -> bool:
-    return tie.strength >= (_ANSWERS_TOO if tie.in_step else _ANSWERS_ANY)
+def _answered_by(measure: int, left: Mapping[tuple[int, int], float]) -> Iterator[tuple[int, int]]:
+    """Yield the link to the likest problem, and to those that are about as like."""
+    own = {place: strength for place, strength in left.items() if place[1] == measure}
+    best = max(own.values())
+    for place, strength in own.items():
+        least = _ANSWERS if strength == best else max(_ANSWERS_TOO, best - _AS_LIKE)
+        if strength >= least:
+            yield place
 
 
 def _pair(problem: int, measures: Sequence[int], ties: _Ties) -> Pair:
