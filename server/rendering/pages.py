@@ -44,6 +44,18 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "confirmed": "已确认",
     },
     "entry": {"problem": "存在问题", "measure": "改进措施"},
+    "entry_act": {
+        "add": "补录",
+        "accept": "采纳",
+        "drop": "弃用",
+        "restore": "恢复",
+        "change": "修改",
+        "channels": "归口",
+        "content": "归口",
+        "mechanisms": "归口",
+        "split": "拆分",
+        "merge": "合并",
+    },
     "severity": {"error": "须更正", "question": "请核实", "information": "提示"},
     "act": {
         "acknowledge": "签收",

@@ -9,9 +9,9 @@ from server.db.queries import reports as queries
 from server.db.tables import Entry, EntryPair, Report
 from server.errors import InvalidInput
 from server.services.audit import Actor
-from server.services.review import KINDS, ensure_fresh, ensure_open, record_act, renumber
+from server.services.entries import BY_PERSON, renumber
+from server.services.review import KINDS, ensure_fresh, ensure_open, record_act
 
-BY_PERSON = "人工对应"
 EDGES = " 　\t\n；;，,、。"
 
 

@@ -8,14 +8,14 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
+from server.db.queries import acts
 from server.db.queries import reports as queries
-from server.db.tables import Entry, EntryPair, Figure, Finding, Report, Unit
+from server.db.tables import Figure, Finding, Report, Unit
 from server.domain.access import Scope
-from server.domain.reports import parsed as reading
 from server.domain.reports.parsed import ParsedReport
 from server.domain.waivers import complaint_key, words_at
-from server.errors import InvalidInput, NotFound, Refused
-from server.services import audit
+from server.errors import Conflict, InvalidInput, NotFound, Refused
+from server.services import audit, entries
 from server.services.audit import Actor
 
 READ_LEASE = timedelta(minutes=3)
@@ -86,6 +86,17 @@ def shown_name(name: str) -> str:
     return clean[:120] or "未命名文件"
 
 
+def reread(session: Session, report: Report, actor: Actor, *, now: datetime) -> None:
+    """Let the workers read a file again; what a person decided survives it."""
+    if report.state not in ("read", "refused"):
+        raise Conflict("这份报告已经确认入账，或正在读取，不能重新读取。")
+    if not report.content:
+        raise Conflict("这份文件带有密级标志，系统没有保存原件，不能重新读取。")
+    report.state, report.error, report.read_attempts = "waiting", "", 0
+    report.row_version += 1
+    audit.record(session, actor, "reread", "report", report.id, now=now, unit_id=report.unit_id)
+
+
 def claim_unread(session: Session, *, now: datetime) -> Report | None:
     """Take the next file to read; a file that killed its readers is refused, not tried for ever."""
     report = queries.claim_unread(session, now=now, lease=READ_LEASE)
@@ -98,8 +109,11 @@ def claim_unread(session: Session, *, now: datetime) -> Report | None:
 
 
 def refuse(report: Report, reason: str, *, now: datetime) -> None:
-    """Keep the refusal and its reason; the file yields nothing."""
-    report.state, report.error = "refused", reason
+    """Keep the refusal and its reason; what was read before, if anything, still stands."""
+    if report.text:
+        report.state, report.error = "read", f"重新读取没有成功，仍是上次读出的内容：{reason}"
+    else:
+        report.state, report.error = "refused", reason
     report.lease_until, report.read_at = None, now
     report.row_version += 1
 
@@ -110,7 +124,9 @@ def refuse_file(session: Session, report: Report, refusal: Refused, *, now: date
     Source: 《中华人民共和国保守国家秘密法》: state secrets may not stay on an open system.
     """
     if refusal.code == "secret":
-        report.content = b""
+        report.content, report.text = b"", ""
+        queries.forget_entries(session, report.id)
+        queries.forget_reading(session, report.id)
     refuse(report, str(refusal), now=now)
     audit.record(
         session,
@@ -130,49 +146,24 @@ def refuse_file(session: Session, report: Report, refusal: Refused, *, now: date
 def store_reading(
     session: Session, report: Report, text: str, parsed: ParsedReport, *, now: datetime
 ) -> None:
-    """Write what the reader found. A report already confirmed by a person is left alone."""
+    """Write what the reader found. A report already confirmed by a person is left alone.
+
+    Of an earlier reading only what a person decided stays.
+    """
     if report.state == "confirmed":
         return
     queries.forget_reading(session, report.id)
+    acts.forget(session, report.id)
+    old_text = report.text
     report.text, report.title, report.format = text, parsed.title or "", parsed.format or ""
     report.declared_unit, report.declared_year = parsed.unit or "", parsed.report_year
     report.sections = [asdict(section) for section in parsed.sections]
-    _store_entries(session, report, parsed)
+    entries.keep_reading(session, report, parsed, old_text)
     session.add_all(_figures(report, parsed))
     session.add_all(_findings(report, parsed))
     report.state, report.error = "read", ""
     report.lease_until, report.read_at = None, now
     report.row_version += 1
-
-
-def _store_entries(session: Session, report: Report, parsed: ParsedReport) -> None:
-    problems = [_entry(report, "problem", item) for item in parsed.problems]
-    measures = [_entry(report, "measure", item) for item in parsed.measures]
-    session.add_all(problems + measures)
-    session.flush()  # pairs need the entries' ids
-    for pair in parsed.pairs:
-        for measure in pair.measures:
-            session.add(
-                EntryPair(
-                    problem_id=problems[pair.problem - 1].id,
-                    measure_id=measures[measure - 1].id,
-                    reason="；".join(pair.reasons),
-                )
-            )
-
-
-def _entry(report: Report, kind: str, item: reading.Item) -> Entry:
-    return Entry(
-        report_id=report.id,
-        kind=kind,
-        ordinal=item.ordinal,
-        start=item.start,
-        end=item.end,
-        text=item.text,
-        classes=list(item.classes),
-        heading=item.heading or "",
-        confidence=item.confidence,
-    )
 
 
 def _figures(report: Report, parsed: ParsedReport) -> list[Figure]:

@@ -16,6 +16,7 @@ from server.domain.calendars import WorkCalendar
 from server.errors import Conflict, InvalidInput, NotFound
 from server.services import audit, reports
 from server.services.audit import Actor
+from server.services.entries import renumber
 
 HEADINGS = {"channels": "拓宽渠道", "content": "丰富内容", "mechanisms": "完善机制"}
 KINDS = {"problem": "存在问题", "measure": "改进措施"}
@@ -243,17 +244,6 @@ def ensure_fresh(entry: Entry, version: int) -> None:
         raise Conflict(
             f"这一条刚被别人改过（现为：{entry.text[:40]}）。您的修改没有保存，请刷新后再改。"
         )
-
-
-def renumber(session: Session, report: Report) -> None:
-    """Give problems and measures their ordinals in order of the text; dropped ones get none."""
-    counted = {"problem": 0, "measure": 0}
-    for entry in queries.entries(session, report.id):
-        if entry.state == "dropped":
-            entry.ordinal = 0
-        else:
-            counted[entry.kind] += 1
-            entry.ordinal = counted[entry.kind]
 
 
 def record_act(

@@ -6,9 +6,9 @@ from itertools import groupby
 
 from sqlmodel import Session
 
+from server.db.queries import acts, waivers
 from server.db.queries import reports as queries
-from server.db.queries import waivers
-from server.db.tables import Entry, EntryPair, Figure, Finding, Report, Unit, Waiver
+from server.db.tables import Entry, EntryAct, EntryPair, Figure, Finding, Report, Unit, Waiver
 from server.domain.reports.marks import Line, Mark, marked_lines
 from server.services.review import HEADINGS
 
@@ -55,6 +55,8 @@ class ReviewView:
     figures: list[Figure]
     warnings: list[str]
     confirmed_before: Report | None
+    acts: list[EntryAct]
+    """What can still be taken back, last first."""
     waivers: dict[str, Waiver]
     """What needs no correction, by the key of the complaint."""
 
@@ -82,6 +84,14 @@ class ReviewView:
     def open_findings(self) -> int:
         """How many complaints nobody has waived."""
         return sum(finding.key not in self.waivers for finding in self.findings)
+
+    def last_act(self, contact_id: int) -> EntryAct | None:
+        """Return the last act of this person that can be taken back."""
+        return next((act for act in self.acts if act.actor_id == contact_id), None)
+
+    def last_act_on(self, entry: Entry) -> EntryAct | None:
+        """Return the last act that changed this entry."""
+        return next((act for act in self.acts if str(entry.id) in act.after), None)
 
     def entry_keys(self, keys: Iterable[str]) -> list[str]:
         """Return the keys that mean entries, the one to be shown above the others last."""
@@ -113,6 +123,7 @@ def review_view(
         figures=queries.figures(session, report.id),
         warnings=list(_warnings(report, unit)),
         confirmed_before=queries.confirmed_before(session, report),
+        acts=acts.of_report(session, report.id),
         waivers=waived,
     )
 
@@ -173,6 +184,8 @@ def _kind(line: Line, title: str, headings: set[int]) -> str:
 
 
 def _warnings(report: Report, unit: Unit) -> Iterator[str]:
+    if report.error:
+        yield report.error
     declared = report.declared_unit
     if declared and not (declared in unit.name or unit.name in declared):
         yield (

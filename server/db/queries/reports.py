@@ -239,9 +239,14 @@ def figures(session: Session, report_id: int) -> list[Figure]:
 
 
 def forget_reading(session: Session, report_id: int) -> None:
-    """Drop what was read before, so that reading again starts clean."""
-    for table in (Entry, Figure, Finding):
+    """Drop the figures and findings read before, so that reading again starts clean."""
+    for table in (Figure, Finding):
         session.exec(delete(table).where(col(table.report_id) == report_id))
+
+
+def forget_entries(session: Session, report_id: int) -> None:
+    """Drop every entry of a report, a person's too: of a secret file nothing may stay."""
+    session.exec(delete(Entry).where(col(Entry.report_id) == report_id))
 
 
 def of_unit(session: Session, unit_id: int) -> list[Report]:

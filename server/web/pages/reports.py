@@ -164,6 +164,7 @@ def show(request: Request, report_id: int, session: Db, visit: Seeing) -> Respon
         "reports/_state.html",
         report=report,
         unit=unit,
+        may_reread=visit.person.may(Permission.SUPERVISE) and bool(report.content),
         may_answer=visit.person.may(Permission.ANSWER),
     )
 

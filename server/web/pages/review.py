@@ -16,7 +16,7 @@ from server.domain.reports.classify import classify
 from server.domain.reports.marks import cells
 from server.errors import AppError, Conflict, InvalidInput
 from server.queue import TaskName, nudge
-from server.services import regrouping, reports, review, rulebook
+from server.services import history, regrouping, reports, review, rulebook
 from server.services.accounts import Visit
 from server.services.review import HEADINGS, EntryEdit
 from server.services.review_view import review_view
@@ -54,8 +54,10 @@ def add(
     report, unit = review.for_change(session, visit.person.scope, report_id)
 
     def act() -> str:
-        edit = _edit(form, report)
-        return f"entry-{review.add_entry(session, report, edit, actor(visit), now=at).id}"
+        edit, by = _edit(form, report), actor(visit)
+        with history.remembered(session, report, "add", by, 0, now=at):
+            added = review.add_entry(session, report, edit, by, now=at)
+        return f"entry-{added.id}"
 
     return answered(request, session, visit, report, unit, today, form, act)
 
@@ -76,10 +78,27 @@ def change(
     entry = review.entry_of(session, report, entry_id)
 
     def act() -> str:
-        _perform(session, report, entry, form, visit, at)
+        by, name = actor(visit), word(form, "act")
+        if name == "undo":
+            undone = history.act_of(session, report, _number(form, "which"))
+            return f"entry-{history.undo(session, report, undone, by, now=at).id}"
+        with history.remembered(session, report, name, by, entry_id, now=at):
+            _perform(session, report, entry, form, visit, at)
         return f"entry-{entry_id}"
 
     return answered(request, session, visit, report, unit, today, form, act, entry_id)
+
+
+@router.post("/reread")
+def reread(
+    request: Request, report_id: int, session: Db, visit: Supervising, config: Config, at: Now
+) -> Response:
+    """Let the workers read the file again; what people decided stays."""
+    report, _ = review.for_change(session, visit.person.scope, report_id)
+    reports.reread(session, report, actor(visit), now=at)
+    answer = done(request, f"/reports/{report.id}?done=reread")
+    answer.background = BackgroundTask(nudge, config.redis_url, TaskName.READ_REPORTS)
+    return answer
 
 
 @router.post("/confirm")
@@ -175,7 +194,13 @@ def _proposed(edit: EntryEdit, report: Report) -> EntryEdit:
 def _number(form: FormData, name: str) -> int:
     text = word(form, name).strip()
     if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004 - an offset
-        places = {"start": "起点", "end": "终点", "at": "拆分位置", "version": "页面版本"}
+        places = {
+            "start": "起点",
+            "end": "终点",
+            "at": "拆分位置",
+            "version": "页面版本",
+            "which": "撤销的一步",
+        }
         raise InvalidInput(
             f"{places.get(name, name)}“{text[:20]}”应是一个整数，请更正。", {name: "请填写整数"}
         )
@@ -242,6 +267,7 @@ def _page(
         may_edit=report.state == "read" and visit.person.may(Permission.SUPERVISE),
         may_waive=visit.person.may(Permission.SUPERVISE),
         may_answer=visit.person.may(Permission.ANSWER),
+        mine=visit.person.contact_id,
         next_id=queries.next_to_review(session, visit.person.scope, report.id),
         error=error,
         conflict=conflict,

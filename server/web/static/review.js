@@ -70,6 +70,11 @@
     if (event.key === "Escape") { hideTools(); document.activeElement.blur(); return; }
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
     const moves = { j: () => step(1), k: () => step(-1), u: () => step(1, (each) => each.classList.contains("unsure")) };
+    if (event.key === "z") {
+      const undo = document.querySelector("#review [data-undo]");
+      if (undo) { event.preventDefault(); undo.click(); }
+      return;
+    }
     if (moves[event.key]) { event.preventDefault(); moves[event.key](); return; }
     if ("ade m123".includes(event.key) && event.key !== " " && review().hasAttribute("data-editable")) {
       event.preventDefault();
