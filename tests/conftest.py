@@ -71,7 +71,9 @@ def database_url(postgres: "PostgresHandle", database_template: str) -> Iterator
     """The address of a migrated, empty database for this test alone."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
     with postgres.cluster.connect() as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {database_template}")
+        connection.execute(
+            f"CREATE DATABASE {name} TEMPLATE {database_template} STRATEGY FILE_COPY"
+        )
         yield postgres.cluster.url(name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
