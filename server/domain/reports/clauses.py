@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from server.domain.reports.cues import (
     Cue,
+    heading_cue,
     label_cue,
     label_prefix,
     speaks_of_last_year,
@@ -54,20 +55,35 @@ class Clause:
 
 def clauses(text: str, start: int, end: int, report_year: int | None) -> list[Clause]:
     """Return the clauses of text[start:end]."""
-    return [_clause(text, piece, report_year) for piece in _with_lost_numerals(text, start, end)]
+    found = [_clause(text, piece, report_year) for piece in _with_lost_numerals(text, start, end)]
+    following: list[Clause | None] = [*found[1:], None]
+    return [_headed(clause, after) for clause, after in zip(found, following, strict=False)]
+
+
+def _headed(clause: Clause, after: Clause | None) -> Clause:
+    """Make a label of a marked title that only opens a list of another family (问题清单)."""
+    opens_list = after is not None and after.opens and after.mark is not None
+    if not opens_list or clause.label or clause.mark is None or not clause.closes:
+        return clause
+    other = after is not None and after.family != clause.family
+    cue = heading_cue(clause.text) if other else None
+    return replace(clause, label=cue) if cue else clause
 
 
 def _with_lost_numerals(text: str, start: int, end: int) -> Iterator[Piece]:
     """Give back the mark to 「是加强…」 where an upload lost the numeral of 二是."""
     listing = sides = False
+    family = "side"
     for piece in pieces(text, start, end):
-        sides = (sides and not piece.opens) or (piece.mark is not None and piece.mark.family == "side")
-        listing = (listing and not piece.opens) or (
+        sides = (sides and not piece.opens) or (piece.mark is not None and piece.mark.family in {"side", "first"})
+        family = piece.mark.family if piece.mark else family
+        goes_on = not piece.opens or text[piece.start] == "是"
+        listing = (listing and goes_on) or (
             piece.mark is not None and piece.mark.family == "is"
         )
         lost = listing and piece.mark is None and text[piece.start] == "是"
         if sides and piece.mark is None and not piece.opens and (found := _ALSO.match(text, piece.start, piece.end)):
-            mark = Mark("side", 3, piece.start, found.end())
+            mark = Mark(family, 8, piece.start, found.end())
             yield Piece(found.end(), piece.end, mark, piece.opens, piece.closes, piece.stop)
         elif lost:
             mark = Mark("is", None, piece.start, piece.start + 1)
@@ -93,7 +109,8 @@ def _clause(text: str, piece: Piece, report_year: int | None) -> Clause:
 
 def _label(content: str, piece: Piece) -> Cue | None:
     """Return the label's role when the piece stands alone as one."""
-    if not (piece.stop == ":" or piece.closes or (piece.mark and piece.stop == "。")):
+    cut_by_mark = not piece.stop and not piece.closes
+    if not (cut_by_mark or piece.stop == ":" or piece.closes or (piece.mark and piece.stop == "。")):
         return None
     bare = content.rstrip("。:! ").strip("【】[]《》“”")
     if cue := label_cue(bare):

@@ -14,13 +14,14 @@ _CN = "[一二三四五六七八九十]"
 _FAMILIES = {
     "section": rf"第{_CN}{{1,3}}(?:部分|章|节)[、:,. ]?",
     "cn_paren": rf"(?:[(〔\[【<〈]\s?{_CN}{{1,3}}\s?(?:[)〕\]】>〉]|、)|{_CN}{{1,3}}\))[、.,:]?",
-    "is": rf"{_CN}{{1,2}}(?:是要|要是|是|要|则|来)(?![否非]),?",
-    "di": rf"第{_CN}{{1,2}}(?:,|、|:|\.|是)是?,?|其{_CN}(?:,|、|:|\.|是)+",
+    "is": rf"{_CN}{{1,2}}(?:是要|要是|是|要|则|来)(?![否非素求点件害闻目]),?",
+    "di": rf"第{_CN}{{1,2}}(?:,|、|:|\.|是)是?,?|其{_CN}(?:,|、|:|\.|是)+|第{_CN}(?:步|条|点|项)(?:,|、|:|是)+",
     "first": r"(?:首先|首要的?是|其次|再次|再者|再有|最后)(?:是|要|,|:)*",
-    "side": r"(?:一方面|另一方面|再一方面|又一方面|另外一方面)(?:是|要|,|:)*",
+    "side": r"(?:一个是|另一个是|再一个是|还有一个是|一方面|另一方面|再一方面|又一方面|另外一方面)(?:是|要|,|:)*",
     "cn": rf"{_CN}{{1,3}}\s?(?:、|[.,](?!\d))",
     "num_paren": r"(?:\(\s?\d{1,2}\s?\)|\d{1,2}\)|[⑴-⒇])[、.,:]?",
-    "num": r"(?:\d{1,2}|l)\s?(?:、|[.,](?!\d))|[⒈-⒛]|\d{1,2}(?=[\u4e00-\u9fff]{2,18}[。:])(?!\d?[年月日条件次个人元万份篇项名家类])",
+    "num": r"(?:\d{1,2}|l)\s?(?:、|[.,](?!\d)|\.(?=\d{1,2}月|20\d\d年))|[⒈-⒛]|\d{1,2}(?=[\u4e00-\u9fff]{2,18}[。:])(?!\d?[年月日条件次个人元万份篇项名家类])",
+    "stem": r"[甲乙丙丁戊己庚辛][、.:]|[A-Ha-h][.、)](?=[\u4e00-\u9fff“\d])",
     "circled": r"[①-⑳❶-❿㈠-㈩][、.,:]?",
     "bullet": r"[•●■◆▪·★☆※►▶○◇□▲△✦◎\ue000-\uf8ff]|[-–—]{1,2}(?=[\u4e00-\u9fff“])|\*",
 }
@@ -29,13 +30,14 @@ _START_ONLY = frozenset({"section", "bullet"})
 _AFTER = {
     "cn": "。;:!? \t　",
     "num": "。;:!? \t",
-    "first": "。;:,!? \t",
+    "stem": "。;:!? \t",
+    "first": "。;:,!? \t将要",
     "side": "。;:,!? \t局镇乡县区市院校委办所站部们将位关道心",
 }
 _ANYWHERE = "。;:!?,、 \t)”》"
-_BEFORE = _ANYWHERE + "局镇乡县区市院校委办所站部们将位关道心"
+_BEFORE = _ANYWHERE + "要局镇乡县区市院校委办所站部们将位关道心"
 _ORDER = {"首先": 1, "首要": 1, "其次": 2, "再次": 3, "再者": 3, "再有": 3, "最后": 9}
-_SIDES = {"一方面": 1}
+_SIDES = {"一方面": 1, "一个是": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ def _ordinal(family: str, mark: str) -> int | None:
         return _ORDER[mark[:2]]
     if family == "side":
         return _SIDES.get(mark[:3], 2)
+    if family == "stem":
+        return _stem(mark[0])
     if family == "circled":
         return _circled(mark[0])
     digits = re.search(r"\d+", mark)
@@ -96,6 +100,12 @@ def _ordinal(family: str, mark: str) -> int | None:
         return int(digits[0])
     chinese = re.search(rf"{_CN}+", mark)
     return chinese_number(chinese[0]) if chinese else _single(mark[0])
+
+
+def _stem(letter: str) -> int:
+    """Return the number of 甲, 乙 or A, b."""
+    stems = "甲乙丙丁戊己庚辛" if letter > "z" else "abcdefgh"
+    return stems.index(letter.lower()) + 1
 
 
 def _circled(letter: str) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from server.domain.reports.enumerators import Mark, inline_marks, mark_at
 
 _LINE = re.compile(r"[^\n]+")
-_SENTENCE = re.compile(r"[^。!?;]+(?:[。!?;]+[”’\")》]*)?|[。!?;]+")
+_SENTENCE = re.compile(r"【?[^。!?;【]+(?:[。!?;]+[”’\")》]*)?|[。!?;]+|【")
 _TRAIL = " \t;,、:"
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from server.domain.reports.polarity import complains
+from server.domain.reports.polarity import complains, promises
 
 _ISSUE = r"(?:问题|不足之处|不足|困难|差距|薄弱环节|短板|弱项|现象|情况|情形|欠缺)"
 _COUNT = r"(?:[一二三四五六七八九十两几多]|\d{1,2})(?:个|点|项|种)?"
@@ -23,6 +23,8 @@ _ASPECTS = (
     rf"(?:在|对)([^。;]{{6,80}}?)(?:等(?:{_COUNT})?)?(?:{_COUNT})?方面[,]?(?:还|仍|尚|都|均)*(?:存在|有)(?:着|一定|一些|不少|较大)?(?:的)?{_ISSUE}"
 )
 _SHORTEST = 4
+_PHRASE = 6
+"""A part this long before 、 in 存在…等问题 is a problem of its own, whatever its words."""
 _LONGEST = 2000
 """No sentence is longer; what is has lost its punctuation and lists nothing."""
 
@@ -37,12 +39,30 @@ def listed_parts(text: str, skip: int) -> Iterator[tuple[int, int]]:
         return
     tail = _compiled(_TAIL).search(text, lead.end())
     end = tail.start() if tail else len(text)
-    parts = _parts(text, lead.end(), end, told=bool(tail and len(tail[0].rstrip("。!"))))
+    told = bool(tail and len(tail[0].rstrip("。!")))
+    parts = _parts(text, lead.end(), end, told=told)
     enough = 1 if text[lead.end() - 1] == ":" or (tail and "等" in tail[0]) else len(parts)
     if len(parts) > 1 and sum(_stands(text[start:stop]) for start, stop in parts) >= enough:
         yield from parts
     elif not parts or len(parts) == 1:
         yield from _aspects(text, skip)
+
+
+def listed_measures(text: str, skip: int) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of three or more measures set in a row by 、 after 将; nothing otherwise."""
+    will = _compiled(r"[^,。;、]{0,12}?(?:将|要|拟|计划)").match(text, skip)
+    start = will.end() if will else skip
+    end = len(text.rstrip("。!"))
+    cuts = list(_compiled("、").finditer(text, start, end))
+    places = [start, *(cut.end() for cut in cuts)]
+    parts = list(zip(places, [*(cut.start() for cut in cuts), end], strict=True))
+    if len(parts) > 2 and _mostly_promises(text, parts):  # noqa: PLR2004  # two are one coordinated measure
+        yield from parts
+
+
+def _mostly_promises(text: str, parts: list[tuple[int, int]]) -> bool:
+    own = sum(promises(text[first:last]) for first, last in parts)
+    return own * 2 > len(parts) and all(last - first > _SHORTEST for first, last in parts)
 
 
 def lead_length(text: str) -> int:
@@ -73,13 +93,17 @@ def _parts(text: str, start: int, end: int, *, told: bool) -> list[tuple[int, in
         cuts = list(re.compile(";").finditer(text, start, whole))
         places = [start, *(cut.end() for cut in cuts)]
         return list(zip(places, [*(cut.start() for cut in cuts), whole], strict=True))
-    return list(_split(text, start, end, r"、|,|以及|(?<=[\u4e00-\u9fff])和(?=[^,、;。]{4})"))
+    return list(_split(text, start, end, r"、|,|以及|(?<=[\u4e00-\u9fff])和(?=[^,、;。]{4})", told=told))
 
 
-def _split(text: str, start: int, end: int, grammar: str) -> Iterator[tuple[int, int]]:
+def _split(
+    text: str, start: int, end: int, grammar: str, *, told: bool
+) -> Iterator[tuple[int, int]]:
     first = start
     for cut in _compiled(grammar).finditer(text, start, end):
-        if _stands(text[first : cut.start()]) and _stands(text[cut.end() : end]):
+        part = text[first : cut.start()]
+        long = told and cut[0] == "、" and len(part) >= _PHRASE
+        if (_stands(part) or long) and (_stands(text[cut.end() : end]) or long):
             yield first, cut.start()
             first = cut.end()
     if first < end:

@@ -16,7 +16,7 @@ from server.domain.reports.cues import (
     only_sums_up,
     turn_length,
 )
-from server.domain.reports.listed import lead_length, listed_parts
+from server.domain.reports.listed import lead_length, listed_measures, listed_parts
 from server.domain.reports.parsed import Role
 from server.domain.reports.polarity import complains, plans, polarity, praises, promises
 
@@ -32,6 +32,7 @@ _LAST_YEAR_OVER = re.compile(
 )
 _SMALLEST = 4
 _TITLE_LENGTH = 24
+_HINT = re.compile("没|不|未|少|无|空|才|只|仅")
 _LONGEST_LEAD = 50
 _SUMS_UP_MEASURES = re.compile("(?:以上|上述)(?:各项)?(?:措施|工作|任务)")
 
@@ -106,7 +107,7 @@ def _titled_paragraphs(sentences: list[list[Clause]], text: str) -> list[list[Cl
 def _is_titled(paragraph: Sequence[Sequence[Clause]], text: str) -> bool:
     first = paragraph[0][0]
     short = first.stop == "。" and first.end - first.start <= _TITLE_LENGTH
-    return len(paragraph) > 1 and short and not complains(first.text) and not first.cue
+    return len(paragraph) > 1 and short and not first.cue
 
 
 def _read(sentence: list[Clause], reading: _Reading) -> None:
@@ -119,7 +120,7 @@ def _read(sentence: list[Clause], reading: _Reading) -> None:
         read(sentence, whole, reading)
         return
     skip = after_but(whole.text)
-    kind = polarity(whole.text[skip:])
+    kind = polarity(_before_turn(whole.text, skip))
     if kind == "praise" or skip >= len(whole.text):
         return
     if reading.role == "past" and not _ends_last_year(whole, first):
@@ -130,6 +131,13 @@ def _read(sentence: list[Clause], reading: _Reading) -> None:
         _read_problem(sentence, whole, skip, reading)
     else:
         _read_neutral(whole, reading)
+
+
+def _before_turn(text: str, skip: int) -> str:
+    """Return what a sentence says before it turns to what will be done."""
+    turn = inner_turn(text[skip:])
+    before = text[skip : skip + turn] if turn else ""
+    return before if complains(before) else text[skip:]
 
 
 def _ends_last_year(whole: Clause, first: Clause) -> bool:
@@ -183,12 +191,15 @@ def _read_problem(
     known = reading.role == "problem"
     reading.role = "problem"
     turn = inner_turn(whole.text[skip:])
-    parts = [] if turn else list(listed_parts(whole.text, skip))
+    before = whole.text[: skip + turn].rstrip(",; ") if turn else whole.text
+    parts = list(listed_parts(before, skip)) if not turn or len(sentence) == 1 else []
     if parts:
         for start, end in parts:
             reading.drafts.append(
                 Draft("problem", whole.start + start, whole.start + end, 0.7, "一句列举的多个问题之一")
             )
+        if turn:
+            _after_turn(whole, skip + turn, reading)
     elif len(sentence) > 1:
         for place, part in enumerate(sentence):
             _read_clause(part, _opening(part.text) if not place else 0, reading)
@@ -230,7 +241,12 @@ def _single(whole: Clause, text: str, skip: int, reading: _Reading) -> None:
 def _after_turn(whole: Clause, start: int, reading: _Reading) -> None:
     reading.role = "measure"
     start += turn_length(whole.text[start:])
-    if len(whole.text) - start >= _SMALLEST:
+    listed = list(listed_measures(whole.text, start))
+    for first, end in listed:
+        reading.drafts.append(
+            Draft("measure", whole.start + first, whole.start + end, 0.7, "一句列举的多项措施之一")
+        )
+    if not listed and len(whole.text) - start >= _SMALLEST:
         reading.drafts.append(
             Draft("measure", whole.start + start, whole.end, 0.7, "同句转折后的承诺", group=whole.start)
         )
@@ -241,9 +257,20 @@ def _read_neutral(whole: Clause, reading: _Reading) -> None:
     if reading.role == "measure" and (plans(whole.text) or _promises_later(whole)):
         _append(reading, "measure", whole, whole, 0.6)
     elif reading.role in {"measure", "problem"} and not whole.opens and reading.drafts:
-        _extend(reading, whole)
+        _follow(whole, reading)
     elif reading.labelled and reading.role in {"measure", "problem"} and whole.stop != ":" and not praises(whole.text):
         _append(reading, "problem" if reading.role == "problem" else "measure", whole, whole, 0.5)
+
+
+def _follow(whole: Clause, reading: _Reading) -> None:
+    """A sentence of its own, unless its first word says that it goes on about the one before."""
+    last = reading.drafts[-1]
+    grammar = _ELABORATES if last.role == "problem" else _ELABORATES_MEASURE
+    stands = reading.role == last.role and (last.role == "measure" or _HINT.search(whole.text))
+    if stands and not _pattern(grammar).match(whole.text):
+        _append(reading, last.role, whole, whole, 0.5)
+    else:
+        _extend(reading, whole)
 
 
 def _promises_later(whole: Clause) -> bool:

@@ -89,12 +89,12 @@ def _titled(text: str, mark: Mark, end: int) -> Heading | None:
         return None
     first, last = trim(text, *found.span(), " \t:,")
     title = text[first:last]
-    alone = found.end() >= end or text[found.end()] in ":"
+    alone = found.end() >= end or text[found.end()] == ":" or text[found.end() : end] in {"?", "!"}
     if len(title) > _MOST_TITLE or ("," in title and not is_title(title)):
         return None
     if not alone and not is_title(title):
         return None
-    body = found.end() + (1 if found.end() < end and text[found.end()] in "。:;" else 0)
+    body = found.end() + (1 if found.end() < end and text[found.end()] in "。:;?!" else 0)
     return Heading(mark.family, mark.ordinal, mark.start, title, body, topic_of(title))
 
 
@@ -153,7 +153,7 @@ def _accepted(found: Sequence[Heading]) -> list[Heading]:
 
 def _is_part(heading: Heading, last: int, inner: int, *, inside: bool) -> bool:
     if complains(heading.title) and heading.topic not in _REGION:
-        return False
+        return not inside and heading.family == "cn" and heading.ordinal == last + 1
     known = heading.topic is not None and is_title(heading.title)
     if heading.family in {"bare", "plain"}:
         return not inside or heading.topic in {"measure", "problem", "other"}
