@@ -18,7 +18,7 @@ _IN_STEP = 0.3
 """What the same place is worth in lists of equal length: parallel lists are the usual form."""
 _OWN_WORDS = 0.6
 _MOST_WORDS = 5
-_FORM_LETTERS = frozenset("的了和与及或在是有对不为以将等我其各从把被也都还中上下一这该到于之并更")
+_FORM_LETTERS = frozenset("的了和与及或在是有对不为以将等我其各从把被也都还一这该到于之并")
 """Letters of grammar: a pair of letters with one of them is no word."""
 
 
