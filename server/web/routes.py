@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from server.web.pages import (
+    batches,
     checklists,
     contacts,
     dates,
@@ -18,6 +19,7 @@ from server.web.pages import (
     review,
     sign_in,
     units,
+    worklist,
 )
 
 PAGES = (
@@ -25,8 +27,10 @@ PAGES = (
     overview,
     units,
     contacts,
+    worklist,
     matters,
     reply,
+    batches,
     reports,
     review,
     findings,
