@@ -18,6 +18,8 @@ from server.app import create_app
 from server.db.base import metadata
 from server.db.engine import transaction
 from server.db.tables import (
+    Batch,
+    BatchFile,
     Checklist,
     ChecklistItem,
     Contact,
@@ -67,6 +69,9 @@ class Owned:
     """Read, not confirmed."""
     entry: int
     finding: int
+    batch: int
+    file: int
+    """Of the batch, to be placed."""
     checklist: int
     message: int
     token: str
@@ -80,6 +85,8 @@ class Owned:
             report_id=self.report,
             entry_id=self.entry,
             finding_id=self.finding,
+            batch_id=self.batch,
+            file_id=self.file,
             checklist_id=self.checklist,
             message_id=self.message,
             token=self.token,
@@ -172,10 +179,26 @@ def _own(session: Session, unit: Unit) -> Owned:
         waiting.id,
         entry.id,
         finding.id,
+        *_batch(session, unit, officer),
         item.checklist_id,
         _message(session, officer),
         replies.ensure_link(session, SECRET, commitment.id, officer.id, now=factories.NOW),
     )
+
+
+def _batch(session: Session, unit: Unit, officer: Contact) -> tuple[int, int]:
+    batch = Batch(
+        unit_id=unit.id, file_name="年报.zip", uploaded_by=officer.id, uploaded_at=factories.NOW
+    )
+    session.add(batch)
+    session.flush()  # its file names it
+    file = BatchFile(
+        batch_id=batch.id, ordinal=1, file_name="甲.txt", outcome="unplaced", message="请指定。",
+        content=factories.TEXT.encode(),
+    )  # fmt: skip
+    session.add(file)
+    session.flush()  # the id is read at once
+    return batch.id, file.id
 
 
 def _message(session: Session, officer: Contact) -> int:

@@ -44,6 +44,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "confirmed": "已确认",
     },
     "entry": {"problem": "存在问题", "measure": "改进措施"},
+    "outcome": {
+        "imported": "已导入",
+        "same": "以前已导入",
+        "unplaced": "待归位",
+        "refused": "不能导入",
+        "discarded": "不导入",
+    },
     "entry_act": {
         "add": "补录",
         "accept": "采纳",

@@ -34,6 +34,7 @@ def closed_words(table: str, column: str) -> set[str]:
         ("matter", closed_words("matter", "state")),
         ("report", closed_words("report", "state")),
         ("entry", closed_words("entry", "kind")),
+        ("outcome", closed_words("batch_file", "outcome")),
         ("severity", closed_words("finding", "severity")),
         ("act", closed_words("reply", "act")),
         ("mail", closed_words("message", "kind")),

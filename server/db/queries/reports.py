@@ -179,18 +179,6 @@ def confirmed_before(session: Session, report: Report) -> Report | None:
     return session.exec(statement).first()
 
 
-def next_to_review(session: Session, scope: Scope, after: int) -> int | None:
-    """Return the id of the next report that waits for review, round from the newest again."""
-    statement = (
-        select(Report.id)
-        .join(Unit, col(Unit.id) == col(Report.unit_id))
-        .where(within(scope), Report.state == "read", Report.id != after)
-        .order_by((col(Report.id) < after).desc(), col(Report.id).desc())
-        .limit(1)
-    )
-    return session.exec(statement).first()
-
-
 def entries(session: Session, report_id: int) -> list[Entry]:
     """Return a report's problems and measures, problems first, in order of the text.
 

@@ -41,4 +41,4 @@ def decide(
             raise InvalidInput("不认识的操作，请从页面上的按钮办理。")
         return f"finding-{finding_id}"
 
-    return answered(request, session, visit, report, unit, today, form, act)
+    return answered(request, session, visit, report, unit, today, at, form, act)

@@ -8,17 +8,19 @@ from sqlmodel import Session
 from starlette.background import BackgroundTask
 from starlette.datastructures import FormData, UploadFile
 
+from server.db.engine import transaction
 from server.db.queries import reports as queries
+from server.db.queries import reviewing as reviewing_queries
 from server.db.queries import units as unit_queries
 from server.db.queries.reports import ReportFilter
 from server.db.tables import Unit
 from server.domain.access import Permission, Scope
-from server.errors import InvalidInput, NotFound
+from server.errors import InvalidInput, NotFound, Refused
 from server.queue import TaskName, nudge
 from server.rendering.pages import clock, word
 from server.rendering.sheets import Column, Sheet, workbook
+from server.services import batch, batches, reviewing, units
 from server.services import reports as service
-from server.services import units
 from server.services.accounts import Visit
 from server.settings import Settings
 from server.web.acts import form_of
@@ -31,7 +33,7 @@ from server.web.templating import done, page, page_or_fragment
 router = APIRouter(prefix="/reports")
 Form = Annotated[FormData, Depends(form_of)]
 PAGE = 50
-ACCEPTED = ".docx,.doc,.pdf,.txt,.html,.htm,.xlsx,.xls"
+ACCEPTED = ".docx,.doc,.pdf,.txt,.html,.htm,.xlsx,.xls,.zip"
 STATES = {
     "unread": "等待读取",
     "read": "待审核",
@@ -54,18 +56,24 @@ Wanted = Annotated[ReportFilter, Depends(wanted)]
 
 @router.get("")
 def listed(
-    request: Request, session: Db, visit: Seeing, filters: Wanted, after: str = ""
+    request: Request, session: Db, visit: Seeing, at: Now, filters: Wanted, after: str = ""
 ) -> Response:
     """List the reports within the visitor's scope, last imported first."""
     last = int(after) if after.isdigit() and len(after) < 18 else 0  # noqa: PLR2004 - fits a bigint
     rows = queries.page_of(session, visit.person.scope, filters, after=last, limit=PAGE + 1)
     shown = rows[:PAGE]
+    ids = [report.id for report, _ in shown]
     return page_or_fragment(
         request,
         "reports/list.html",
         "reports/_list.html",
         rows=shown,
-        counts=queries.counts(session, [report.id for report, _ in shown]),
+        counts=queries.counts(session, ids),
+        progress=reviewing.progress(session, ids),
+        others=reviewing.lookers(session, ids, visit.person, now=at),
+        waiting=reviewing_queries.waiting(session, visit.person.scope),
+        next_id=reviewing.next_report(session, visit.person, now=at),
+        may_review=visit.person.may(Permission.SUPERVISE),
         wanted=filters,
         states=STATES,
         years=queries.years(session, visit.person.scope),
@@ -140,15 +148,44 @@ def take_in(
     """Keep one file for the workers to read."""
     values = {"unit": typed(form, "unit"), "year": typed(form, "year")}
     try:
-        unit = _unit(session, visit.person.scope, values["unit"])
         upload = _upload(form, config.max_upload_bytes)
-        year = _year(values["year"])
+        if batch.is_archive(upload.content):
+            return _take_in_archive(request, session, visit, config, values, upload, at)
+        unit = chosen_unit(session, visit.person.scope, values["unit"])
+        year = chosen_year(values["year"])
         report = service.import_report(session, unit, year, upload, actor(visit), now=at)
     except InvalidInput as error:
         return _form(request, session, visit, config, values, error)
     said = "imported" if report.uploaded_at == at else "same"
     hint = BackgroundTask(nudge, config.redis_url, TaskName.READ_REPORTS)
     return RedirectResponse(f"/reports/{report.id}?done={said}", 303, background=hint)
+
+
+def _take_in_archive(
+    request: Request,
+    session: Session,
+    visit: Visit,
+    config: Settings,
+    values: dict[str, str],
+    upload: service.Upload,
+    at: Now,
+) -> Response:
+    """Read an archive and keep what can be placed; the page after it says what became of each.
+
+    The request's own session ends before the files are read: no transaction waits for them.
+    """
+    session.commit()
+    engine = request.app.state.engine
+    try:
+        readings = list(batch.read_all(upload))
+    except Refused as error:
+        with transaction(engine) as fresh:
+            return _form(request, fresh, visit, config, values, error)
+    with transaction(engine) as fresh:
+        scope = visit.person.scope
+        verdicts = batch.import_readings(fresh, scope, readings, actor(visit), now=at)
+        kept = batches.keep(fresh, visit.person, upload.file_name, readings, verdicts, now=at)
+        return done(request, f"/reports/batches/{kept.id}")
 
 
 @router.get("/{report_id}")
@@ -178,13 +215,15 @@ def original(report_id: int, session: Db, visit: Seeing) -> Response:
     return attachment(report.content, report.file_name, UNKNOWN)
 
 
-def _unit(session: Session, scope: Scope, number: str) -> Unit:
+def chosen_unit(session: Session, scope: Scope, number: str) -> Unit:
+    """Return the unit that a form names, within the scope."""
     if not (number.isdigit() and len(number) < 18):  # noqa: PLR2004 - fits a bigint
         raise InvalidInput("请选择报告所属的单位。", {"unit": "请选择单位"})
     return units.visible(session, scope, int(number))
 
 
-def _year(text: str) -> int:
+def chosen_year(text: str) -> int:
+    """Return the report year that a form names."""
     if not (text.isascii() and text.isdigit() and len(text) == 4):  # noqa: PLR2004 - a year
         raise InvalidInput(
             f"报告年度“{text[:20]}”不是四位年份，请填写如 2025。", {"year": "请填写四位年份"}
@@ -213,7 +252,7 @@ def _form(
     visit: Visit,
     config: Settings,
     values: dict[str, str],
-    error: InvalidInput | None = None,
+    error: InvalidInput | Refused | None = None,
 ) -> Response:
     return page(
         request,
@@ -222,7 +261,7 @@ def _form(
         units=unit_queries.in_scope(session, visit.person.scope),
         values=values,
         problem=str(error) if error else "",
-        problems=error.problems if error else {},
+        problems=error.problems if isinstance(error, InvalidInput) else {},
         largest=config.max_upload_bytes,
         largest_words=megabytes(config.max_upload_bytes),
         accepted=ACCEPTED,

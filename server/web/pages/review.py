@@ -9,14 +9,13 @@ from sqlmodel import Session
 from starlette.background import BackgroundTask
 from starlette.datastructures import FormData
 
-from server.db.queries import reports as queries
 from server.db.tables import Entry, Report, Unit
 from server.domain.access import Permission
 from server.domain.reports.classify import classify
 from server.domain.reports.marks import cells
 from server.errors import AppError, Conflict, InvalidInput
 from server.queue import TaskName, nudge
-from server.services import history, regrouping, reports, review, rulebook
+from server.services import history, regrouping, reports, review, reviewing, rulebook
 from server.services.accounts import Visit
 from server.services.review import HEADINGS, EntryEdit
 from server.services.review_view import review_view
@@ -24,7 +23,7 @@ from server.web.acts import form_of, word
 from server.web.deps import Config, Db, Now, Seeing, Supervising, Today, actor
 from server.web.errors import STATUS
 from server.web.htmx import wants_fragment
-from server.web.templating import done, page_or_fragment
+from server.web.templating import done, page, page_or_fragment
 
 router = APIRouter(prefix="/reports/{report_id}")
 Form = Annotated[FormData, Depends(form_of)]
@@ -32,12 +31,14 @@ STATES = {"accept": "accepted", "drop": "dropped", "restore": "proposed"}
 
 
 @router.get("/review")
-def show(request: Request, report_id: int, session: Db, visit: Seeing, today: Today) -> Response:
+def show(
+    request: Request, report_id: int, session: Db, visit: Seeing, at: Now, today: Today
+) -> Response:
     """Show what was read; to the office with everything to correct it."""
     report, unit = reports.visible(session, visit.person.scope, report_id)
     if report.state not in ("read", "confirmed"):
         return RedirectResponse(f"/reports/{report_id}", 303)
-    return _page(request, session, visit, report, unit, today)
+    return _page(request, session, visit, report, unit, today, at)
 
 
 @router.post("/entries")
@@ -55,11 +56,12 @@ def add(
 
     def act() -> str:
         edit, by = _edit(form, report), actor(visit)
+        reviewing.look(session, report.id, visit.person, now=at)
         with history.remembered(session, report, "add", by, 0, now=at):
             added = review.add_entry(session, report, edit, by, now=at)
         return f"entry-{added.id}"
 
-    return answered(request, session, visit, report, unit, today, form, act)
+    return answered(request, session, visit, report, unit, today, at, form, act)
 
 
 @router.post("/entries/{entry_id}")
@@ -79,6 +81,7 @@ def change(
 
     def act() -> str:
         by, name = actor(visit), word(form, "act")
+        reviewing.look(session, report.id, visit.person, now=at)
         if name == "undo":
             undone = history.act_of(session, report, _number(form, "which"))
             return f"entry-{history.undo(session, report, undone, by, now=at).id}"
@@ -86,7 +89,17 @@ def change(
             _perform(session, report, entry, form, visit, at)
         return f"entry-{entry_id}"
 
-    return answered(request, session, visit, report, unit, today, form, act, entry_id)
+    return answered(request, session, visit, report, unit, today, at, form, act, entry_id)
+
+
+@router.post("/looking")
+def looking(request: Request, report_id: int, session: Db, visit: Supervising, at: Now) -> Response:
+    """Note that the visitor has the report open; return who else has."""
+    report, _ = reports.visible(session, visit.person.scope, report_id)
+    if report.state == "read":
+        reviewing.look(session, report.id, visit.person, now=at)
+    others = reviewing.lookers(session, [report.id], visit.person, now=at)
+    return page(request, "review/_presence.html", others=others.get(report.id, []))
 
 
 @router.post("/reread")
@@ -120,7 +133,7 @@ def confirm(
             _unchanged(report, form)
             review.confirm(session, report, unit, due_on, actor(visit), now=at)
     except AppError as error:
-        return _page(request, session, visit, report, unit, today, error=error)
+        return _page(request, session, visit, report, unit, today, at, error=error)
     answer = done(request, f"/ledger?unit_id={unit.id}&year={report.report_year}&done=booked")
     answer.background = BackgroundTask(nudge, config.redis_url, TaskName.MAKE_CHECKLISTS)
     return answer
@@ -214,6 +227,7 @@ def answered(
     report: Report,
     unit: Unit,
     today: Today,
+    now: Now,
     form: FormData,
     act: Callable[[], str],
     entry_id: int = 0,
@@ -227,11 +241,11 @@ def answered(
             place = act()
     except AppError as error:
         return _page(
-            request, session, visit, report, unit, today, error=error, form=form, at=entry_id
+            request, session, visit, report, unit, today, now, error=error, form=form, at=entry_id
         )
     if wants_fragment(request):
         at = int(place.removeprefix("entry-")) if place.startswith("entry-") else 0
-        return _page(request, session, visit, report, unit, today, form=form, at=at)
+        return _page(request, session, visit, report, unit, today, now, form=form, at=at)
     return RedirectResponse(f"/reports/{report.id}/review?done=saved#{place}", 303)
 
 
@@ -242,6 +256,7 @@ def _page(
     report: Report,
     unit: Unit,
     today: Today,
+    now: Now,
     *,
     error: AppError | None = None,
     form: FormData | None = None,
@@ -268,7 +283,8 @@ def _page(
         may_waive=visit.person.may(Permission.SUPERVISE),
         may_answer=visit.person.may(Permission.ANSWER),
         mine=visit.person.contact_id,
-        next_id=queries.next_to_review(session, visit.person.scope, report.id),
+        next_id=reviewing.next_report(session, visit.person, but=report.id, now=now),
+        others=reviewing.lookers(session, [report.id], visit.person, now=now).get(report.id, []),
         error=error,
         conflict=conflict,
         typed=typed,

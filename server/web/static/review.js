@@ -187,7 +187,8 @@
 
   // A change redraws both panes; what the person looked at stays where it was.
   let places = null;
-  document.addEventListener("htmx:beforeSwap", () => {
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id !== "review") return; // who else is here comes and goes quietly
     places = ["source", "entries"].map((id) => document.getElementById(id).scrollTop);
   });
   document.addEventListener("htmx:afterSettle", () => { // before it htmx still restores old classes

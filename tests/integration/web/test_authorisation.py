@@ -61,9 +61,18 @@ def test_what_is_foreign_looks_like_what_does_not_exist(
 ) -> None:
     browser, path = browsers[who], towns.finance.path(way.template)
     nowhere = way.template
-    for name in ("unit_id", "contact_id", "matter_id", "report_id", "checklist_id", "message_id"):
+    for name in (
+        "unit_id",
+        "contact_id",
+        "matter_id",
+        "report_id",
+        "checklist_id",
+        "message_id",
+        "batch_id",
+    ):
         nowhere = nowhere.replace("{" + name + "}", str(NOWHERE))
     nowhere = nowhere.replace("{entry_id}", str(towns.finance.entry))
+    nowhere = nowhere.replace("{file_id}", str(towns.finance.file))
     nowhere = nowhere.replace("{finding_id}", str(towns.finance.finding))
     foreign = ask(browser.client, way, path, browser.csrf)
     missing = ask(browser.client, way, nowhere, browser.csrf)

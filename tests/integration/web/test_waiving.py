@@ -95,7 +95,9 @@ def test_both_decisions_are_recorded_with_their_reason(findings: Findings) -> No
     findings.decide("STR-02", "waive", "措施写在附件里")
     findings.decide("STR-02", "unwaive")
     with transaction(findings.desk.engine) as session:
-        query = select(AuditEvent).where(AuditEvent.subject == "finding").order_by(col(AuditEvent.id))
+        query = (
+            select(AuditEvent).where(AuditEvent.subject == "finding").order_by(col(AuditEvent.id))
+        )
         acts = [(act.action, act.actor, act.detail["reason"]) for act in session.exec(query)]
     who, why = "青石镇 李文", "措施写在附件里"
     assert acts == [("waive", who, why), ("unwaive", who, why)]
