@@ -48,7 +48,7 @@ def test_the_office_sees_every_units_work_and_a_unit_its_own(desk: Desk) -> None
 @pytest.mark.parametrize(
     ("query", "there", "absent"),
     [
-        ("kind=commitment", "整改事项 2025", "初稿报送"),
+        ("kind=commitment&state=", "整改事项 2025", "初稿报送"),
         ("kind=milestone", "初稿报送", "整改事项 2025"),
         ("unit=教育", "教育局", "财政局"),
         ("state=answered", "整改事项 2025", "初稿报送"),
