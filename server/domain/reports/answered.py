@@ -10,7 +10,7 @@ from server.domain.reports.prose import Draft
 _ANSWERED = re.compile(
     r"针对([^,。;]{4,60}?)(?:等)?(?:的)?(?:问题|现象|情况|现状|不足|短板|困难|实际)[,:]\s*"
 )
-_SAME_SHARE = 0.34
+_SAME_SHARE = 0.5
 _MOST_COMPARED = 300
 
 

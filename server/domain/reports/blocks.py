@@ -94,7 +94,7 @@ class _Reader:
         index += 1
         while index < len(self.clauses):
             clause = self.clauses[index]
-            if clause.family == family:
+            if clause.family == family or self._mixed(clause, family, ordinal):
                 if _restarts(clause, ordinal) or clause.label:
                     break
                 block.items.append([clause])
@@ -105,6 +105,18 @@ class _Reader:
                 block.items[-1].append(clause)
             index += 1
         return index
+
+    def _mixed(self, clause: Clause, family: str, ordinal: int) -> bool:
+        """Say whether a line goes on with the next number in another style (一是、 then （二）)."""
+        mark = clause.mark
+        if mark is None or not clause.opens or mark.ordinal != ordinal + 1 or clause.label:
+            return False
+        return ordinal >= 1 and mark.family not in self.outer and self._no_first(mark.family, family)
+
+    def _no_first(self, other: str, family: str) -> bool:
+        """A style that has a first number of its own is a list of its own."""
+        firsts = (self.clauses[place].mark for place in self.marks.get(other, []))
+        return other != family and not any(mark and mark.ordinal == 1 for mark in firsts)
 
     def _ends(self, block: Block, index: int, family: str, ordinal: int) -> bool:
         """Say whether the clause at `index`, not of the list's family, is past the list."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from server.domain.reports.cues import (
     Cue,
+    announced_cue,
     heading_cue,
     label_cue,
     label_prefix,
@@ -66,7 +67,7 @@ def _headed(clause: Clause, after: Clause | None) -> Clause:
     if not opens_list or clause.label or clause.mark is None or not clause.closes:
         return clause
     other = after is not None and after.family != clause.family
-    cue = heading_cue(clause.text) if other else None
+    cue = (heading_cue(clause.text) or announced_cue(clause.text)) if other else None
     return replace(clause, label=cue) if cue else clause
 
 

@@ -14,23 +14,26 @@ _CN = "[一二三四五六七八九十]"
 _FAMILIES = {
     "section": rf"第{_CN}{{1,3}}(?:部分|章|节)[、:,. ]?",
     "cn_paren": rf"(?:[(〔\[【<〈]\s?{_CN}{{1,3}}\s?(?:[)〕\]】>〉]|、)|{_CN}{{1,3}}\))[、.,:]?",
-    "is": rf"{_CN}{{1,2}}(?:是要|要是|是|要|则|来)(?![否非素求点件害闻目]),?",
+    "is": rf"{_CN}{{1,2}}(?:是要|要是|是|要|则|来)(?![否非素求点件害闻目])[,、]?",
     "di": rf"第{_CN}{{1,2}}(?:,|、|:|\.|是)是?,?|其{_CN}(?:,|、|:|\.|是)+|第{_CN}(?:步|条|点|项)(?:,|、|:|是)+",
     "first": r"(?:首先|首要的?是|其次|再次|再者|再有|最后)(?:是|要|,|:)*",
     "side": r"(?:一个是|另一个是|再一个是|还有一个是|一方面|另一方面|再一方面|又一方面|另外一方面)(?:是|要|,|:)*",
     "cn": rf"{_CN}{{1,3}}\s?(?:、|[.,](?!\d))",
-    "num_paren": r"(?:\(\s?\d{1,2}\s?\)|\d{1,2}\)|[⑴-⒇])[、.,:]?",
+    "num_paren": r"(?:[(\[【〔]\s?\d{1,2}\s?[)\]】〕]|\d{1,2}\)|[⑴-⒇])[、.,:]?",
+    "level": r"\d{1,2}(?:\.\d{1,2}){1,3}(?![\d.])(?=[、.\s]?[\u4e00-\u9fff])(?!\s?[万亿元条件个年月日%米公倍])[、.]?",
     "num": r"(?:\d{1,2}|l)\s?(?:、|[.,](?!\d)|\.(?=\d{1,2}月|20\d\d年))|[⒈-⒛]|\d{1,2}(?=[\u4e00-\u9fff]{2,18}[。:])(?!\d?[年月日条件次个人元万份篇项名家类])",
-    "stem": r"[甲乙丙丁戊己庚辛][、.:]|[A-Ha-h][.、)](?=[\u4e00-\u9fff“\d])",
+    "stem": r"[甲乙丙丁戊己庚辛][、.:]|[A-Ha-h][.、)]\s?(?=[\u4e00-\u9fff“\d])|\([甲乙丙丁戊己]\)",
     "circled": r"[①-⑳❶-❿㈠-㈩][、.,:]?",
-    "bullet": r"[•●■◆▪·★☆※►▶○◇□▲△✦◎\ue000-\uf8ff]|[-–—]{1,2}(?=[\u4e00-\u9fff“])|\*",
+    "dash": r"[-–—]{1,2}(?=[\u4e00-\u9fff“])",
+    "bullet": r"[•√✓◇●■◆▪·★☆※►▶○◇□▲△✦◎\ue000-\uf8ff]|\*",
 }
-_START_ONLY = frozenset({"section", "bullet"})
+_START_ONLY = frozenset({"section", "dash", "level"})
 """Families that mark an item only at the start of a line."""
 _AFTER = {
     "cn": "。;:!? \t　",
     "num": "。;:!? \t",
     "stem": "。;:!? \t",
+    "bullet": "。;:!? \t",
     "first": "。;:,!? \t将要",
     "side": "。;:,!? \t局镇乡县区市院校委办所站部们将位关道心",
 }
@@ -85,27 +88,27 @@ def _mark(found: re.Match[str]) -> Mark:
 
 
 def _ordinal(family: str, mark: str) -> int | None:
-    if family == "bullet":
+    if family in {"bullet", "dash"}:
         return None
     if family == "first":
         return _ORDER[mark[:2]]
     if family == "side":
         return _SIDES.get(mark[:3], 2)
     if family == "stem":
-        return _stem(mark[0])
+        return _stem(mark.strip("("))
     if family == "circled":
         return _circled(mark[0])
-    digits = re.search(r"\d+", mark)
+    digits = re.findall(r"\d+", mark)
     if digits:
-        return int(digits[0])
+        return int(digits[-1])
     chinese = re.search(rf"{_CN}+", mark)
     return chinese_number(chinese[0]) if chinese else _single(mark[0])
 
 
-def _stem(letter: str) -> int:
+def _stem(mark: str) -> int:
     """Return the number of 甲, 乙 or A, b."""
-    stems = "甲乙丙丁戊己庚辛" if letter > "z" else "abcdefgh"
-    return stems.index(letter.lower()) + 1
+    stems = "甲乙丙丁戊己庚辛" if mark[0] > "z" else "abcdefgh"
+    return stems.index(mark[0].lower()) + 1
 
 
 def _circled(letter: str) -> int:

@@ -10,7 +10,7 @@ from server.domain.reports.numerals import chinese_number
 
 _YEAR = r"[\[(〔]?(?P<year{n}>(?:19|20)\d{{2}}|二[〇○零Oo0][〇○零Oo0一二三][〇○零Oo0一二三四五六七八九])[\])〕]?\s*年?(?:度)?"
 _THEME = r"(?:政府信息与政务公开|政务信息公开|政府信息公开|政务公开|信息公开)"
-_KIND = r"(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:总结报告|报告|年报|总结)"
+_KIND = r"(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:总结及年度报告|总结报告|报告|年报|总结|汇报|情况)"
 _TITLE = (
     rf"(?:关于)?{_YEAR.format(n=1)}(?P<middle>[^\s,。:;《》]{{0,24}}?){_THEME}{_KIND}"
     rf"|(?:关于)?{_THEME}(?:工作)?(?:情况)?(?:的)?\s?(?:{_YEAR.format(n=2)})?{_KIND}(?:\({_YEAR.format(n=3)}\))?"
@@ -79,7 +79,8 @@ def is_annual_report(text: str, found: Identity, topics: frozenset[str], titles:
     """Say whether the document is an annual report on disclosure: by title, else by its parts."""
     known = len(topics & _KNOWN)
     if found.title is not None:
-        return not found.title.endswith("公开工作总结") or known >= 2 or _reports(text)  # noqa: PLR2004  # two parts of a report
+        weak = found.title.endswith(("公开工作总结", "公开总结", "情况"))
+        return not weak or known >= 2 or _reports(text)  # noqa: PLR2004  # two parts of a report
     if sum(word in titles for word in _UNIFORM_TITLES) >= 3:  # noqa: PLR2004  # the uniform form, title lost
         return True
     return known >= _LEAST_PARTS and "requests" in topics and bool(_theme().search(text, 0, 3000))

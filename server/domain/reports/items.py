@@ -19,7 +19,7 @@ from server.domain.reports.polarity import complains, plans, polarity
 from server.domain.reports.prose import Draft, prose_items
 from server.domain.reports.ruled import ruled_items
 
-_ASPECT = re.compile(r"(?:在)?[^,。;]{2,18}(?:方面|上|环节)(?:的?(?:问题|不足))?")
+_ASPECT = re.compile(r"(?:在)?[^,。;]{2,18}(?:方面|上|环节|层面|领域|维度)(?:的?(?:问题|不足))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _item(text: str, item: Sequence[Clause], verdict: _Verdict) -> Iterator[Draf
     if _only_labels(item):
         yield from _drafts(text, item[1:], verdict.role)
         return
-    body = item[1:] if len(item) > 1 and item[1].told and _ASPECT.fullmatch(item[0].text.rstrip("。")) else item
+    body = item[1:] if len(item) > 1 and _ASPECT.fullmatch(item[0].text.rstrip("。")) else item
     part: list[Clause] = []
     current = _first_role(body[0], verdict)
     for clause in body:

@@ -9,20 +9,23 @@ from server.domain.reports.polarity import complains, promises
 _ISSUE = r"(?:问题|不足之处|不足|困难|差距|薄弱环节|短板|弱项|现象|情况|情形|欠缺)"
 _COUNT = r"(?:[一二三四五六七八九十两几多]|\d{1,2})(?:个|点|项|种)?"
 _LEAD = (
-    r"(?:存在|面临)(?:着|有|的|了)?(?:诸如|例如|比如|如|以下|下列|一些|一定|主要|突出|集中|的|问题|不足|差距|困难|短板|薄弱环节|和|与|是)*(?:[,:]?(?:(?:主要|突出|集中)(?:是|有|表现(?:在|为)|体现(?:在|为))|表现(?:在|为)|体现(?:在|为)|如|例如|比如|诸如|包括))?[:,]?"
+    r"(?:存在|面临|尚存|存有)(?:着|有|的|了)?(?:诸如|例如|比如|如|以下|下列|一些|一定|主要|突出|集中|的|问题|不足|差距|困难|短板|薄弱环节|和|与|是)*(?:[,:]?(?:(?:主要|突出|集中)(?:是|有|表现(?:在|为)|体现(?:在|为))|表现(?:在|为)|体现(?:在|为)|如|例如|比如|诸如|包括))?[:,]?"
     r"|(?:问题|不足|差距|困难|薄弱环节|短板)[,:]?(?:主要|突出|集中)?(?:是|有|:|如下|如|例如|比如|包括|表现(?:在|为)|体现(?:在|为))+[:,]?"
     r"|(?:主要|突出|集中)?(?:表现|体现)(?:在|为)[:,]?|主要(?:是|有)[:,]?"
 )
 _LEAD_IN = r"(?:目前|当前)?,?(?:存在的?)?(?:主要|突出)?(?:问题|不足|困难)?(?:主要)?(?:是|有|表现在|表现为|体现在)[:,]?"
+_HAS = r"(?:还|仍|尚|也)有(?=[^,。;]{4,})"
 _TAIL = (
-    rf"(?:等(?:等)?(?:{_COUNT})?(?:方面)?(?:的)?(?:主要|突出)?(?:{_ISSUE}(?:(?:和|与|及|、){_ISSUE})*)?"
+    rf"(?:等(?:等)?(?:{_COUNT})?(?:方面)?(?:的)?(?:主要|突出)?(?:{_ISSUE}(?:(?:和|与|及|、)?{_ISSUE})*)?"
     r"(?:,?(?:均|都|仍|还|尚)?(?:有待|亟待|亟需|需要|应当)[^。]*)?"
-    rf"|(?:这)?{_COUNT}(?:方面)?(?:的)?(?:主要|突出)?{_ISSUE}|的{_ISSUE}(?:(?:和|与|及|、){_ISSUE})*|)[。!]?$"
+    rf"|(?:这)?{_COUNT}(?:方面)?(?:的)?(?:主要|突出)?{_ISSUE}|的{_ISSUE}(?:(?:和|与|及|、)?{_ISSUE})*|)[。!]?$"
 )
 _ASPECTS = (
     rf"(?:在|对)([^。;]{{6,80}}?)(?:等(?:{_COUNT})?)?(?:{_COUNT})?方面[,]?(?:还|仍|尚|都|均)*(?:存在|有)(?:着|一定|一些|不少|较大)?(?:的)?{_ISSUE}"
 )
 _SHORTEST = 4
+_CLAUSE = 14
+"""Clauses set in a row by commas alone are a list only where each is as short as this."""
 _PHRASE = 6
 """A part this long before 、 in 存在…等问题 is a problem of its own, whatever its words."""
 _LONGEST = 2000
@@ -33,7 +36,7 @@ def listed_parts(text: str, skip: int) -> Iterator[tuple[int, int]]:
     """Yield the ranges of the problems that one sentence lists; nothing for a single one."""
     if len(text) > _LONGEST:
         return
-    lead = _compiled(_LEAD).search(text, skip)
+    lead = _compiled(_LEAD).search(text, skip) or _compiled(_HAS).search(text, skip)
     if lead is None:
         yield from _aspects(text, skip)
         return
@@ -42,7 +45,8 @@ def listed_parts(text: str, skip: int) -> Iterator[tuple[int, int]]:
     told = bool(tail and len(tail[0].rstrip("。!")))
     parts = _parts(text, lead.end(), end, told=told)
     enough = 1 if text[lead.end() - 1] == ":" or (tail and "等" in tail[0]) else len(parts)
-    if len(parts) > 1 and sum(_stands(text[start:stop]) for start, stop in parts) >= enough:
+    short = told or ";" in text or all(stop - start <= _CLAUSE for start, stop in parts)
+    if len(parts) > 1 and short and sum(_stands(text[start:stop]) for start, stop in parts) >= enough:
         yield from parts
     elif not parts or len(parts) == 1:
         yield from _aspects(text, skip)
@@ -102,12 +106,16 @@ def _split(
     first = start
     for cut in _compiled(grammar).finditer(text, start, end):
         part = text[first : cut.start()]
-        long = told and cut[0] == "、" and len(part) >= _PHRASE
+        long = told and cut[0] == "、" and len(part) >= _PHRASE and _has_subject(text[cut.end() : end])
         if (_stands(part) or long) and (_stands(text[cut.end() : end]) or long):
             yield first, cut.start()
             first = cut.end()
     if first < end:
         yield first, end
+
+
+def _has_subject(part: str) -> bool:
+    return not re.match("[不没未缺无]", part)
 
 
 def _stands(part: str) -> bool:

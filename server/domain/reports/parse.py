@@ -27,6 +27,8 @@ _NO_REPORT = Finding(
     source="《政府信息公开条例》第四十九条",
 )
 
+_OLD_TOPICS = frozenset({"fees", "organisation", "complaints", "staff"})
+
 
 def parse(
     document: SourceText,
@@ -110,9 +112,7 @@ class _Reading:
         return format_named(formats, "old") if written.uniform or self._has_old_parts() else written
 
     def _has_old_parts(self) -> bool:
-        return any(
-            part.topic in {"fees", "organisation", "complaints", "staff"} for part in self.parts
-        )
+        return any(part.topic in _OLD_TOPICS for part in self.parts)
 
     def _drafts(self) -> tuple[list[Draft], list[tuple[int, int]]]:
         text = self.normal.text

@@ -34,6 +34,8 @@ _SMALLEST = 4
 _TITLE_LENGTH = 24
 _HINT = re.compile("没|不|未|少|无|空|才|只|仅")
 _LONGEST_LEAD = 50
+_SHORT_LEAD = 16
+_NOTHING_WRONG = re.compile("(?:不存在|没有发现|没有|未发现|无)(?:任何|明显|突出|重大)?(?:的)?问题")
 _SUMS_UP_MEASURES = re.compile("(?:以上|上述)(?:各项)?(?:措施|工作|任务)")
 
 
@@ -119,6 +121,8 @@ def _read(sentence: list[Clause], reading: _Reading) -> None:
         read = _read_problem_of if first.cue == "problem" else _read_measure
         read(sentence, whole, reading)
         return
+    if _NOTHING_WRONG.search(whole.text):
+        return
     skip = after_but(whole.text)
     kind = polarity(_before_turn(whole.text, skip))
     if kind == "praise" or skip >= len(whole.text):
@@ -176,7 +180,8 @@ def _read_measure(sentence: list[Clause], whole: Clause, reading: _Reading) -> N
 def _after_lead(clause: Clause) -> Clause:
     """Return the clause without 「将从三方面改进：」 before its first measure."""
     colon = clause.text.find(":", 0, _LONGEST_LEAD)
-    if colon < 0 or not leads_to_measures(clause.text[:colon]):
+    lead = clause.text[: max(colon, 0)]
+    if not lead or not (leads_to_measures(lead) or (len(lead) <= _SHORT_LEAD and plans(lead))):
         return clause
     return replace(clause, start=clause.start + colon + 1, text=clause.text[colon + 1 :])
 
@@ -200,6 +205,8 @@ def _read_problem(
             )
         if turn:
             _after_turn(whole, skip + turn, reading)
+    elif len(sentence) > 1 and sentence[0].stop == "。":
+        _single(whole, whole.text, skip, reading)
     elif len(sentence) > 1:
         for place, part in enumerate(sentence):
             _read_clause(part, _opening(part.text) if not place else 0, reading)

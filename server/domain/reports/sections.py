@@ -15,7 +15,7 @@ _RUN_ON = re.compile(
     r"[^\n。;:!?\t ]{2,40}?(?:情况|概述|问题|措施|事项|打算|计划|不足|方向|办法|思路|安排|建议|设想)"
     r"(?=[ \t。:]|\d{1,2}、|(?:19|20)\d\d年|\([一1]\)|[一二]、|一是|我[局镇乡县区市院校街]|本[局镇乡年])"
 )
-_TOP = ("cn", "section", "cn_paren", "num")
+_TOP = ("cn", "section", "cn_paren", "num", "di")
 _MOST_TITLE = 40
 _LEAST_PARTS = 3
 
