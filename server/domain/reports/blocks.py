@@ -147,7 +147,7 @@ class _Reader:
             return False
         clause = self.clauses[following]
         if clause.mark is None or clause.mark.ordinal is None:
-            return not self.clauses[index].opens
+            return not self.clauses[index].opens and self.clauses[index].label is None
         if family in _REPEATING:
             return clause.mark.ordinal > 1
         return clause.mark.ordinal > ordinal and self._no_label_heading(index, following)

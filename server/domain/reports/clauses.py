@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from server.domain.reports.cues import (
     Cue,
     announced_cue,
+    colon_cue,
     heading_cue,
     label_cue,
     label_prefix,
@@ -18,6 +19,7 @@ from server.domain.reports.enumerators import Mark
 from server.domain.reports.lines import Piece, pieces
 from server.domain.reports.topics import is_title, topic_of
 
+_SHORT_TITLE = 10
 _ALSO = re.compile(r"(?:同时|此外|另外|再有|还有|与此同时)[,:]\s*")
 _REGION: dict[str, Cue] = {
     "problem": "problem",
@@ -95,7 +97,7 @@ def _with_lost_numerals(text: str, start: int, end: int) -> Iterator[Piece]:
 
 def _clause(text: str, piece: Piece, report_year: int | None) -> Clause:
     content = piece.text(text)
-    label = _label(content, piece)
+    label = _label(content, piece, report_year)
     if label:
         return _made(piece, piece.start, content, label=label)
     if speaks_of_last_year(content, report_year):
@@ -108,13 +110,17 @@ def _clause(text: str, piece: Piece, report_year: int | None) -> Clause:
     return _made(piece, piece.start, content)
 
 
-def _label(content: str, piece: Piece) -> Cue | None:
+def _label(content: str, piece: Piece, report_year: int | None) -> Cue | None:
     """Return the label's role when the piece stands alone as one."""
     cut_by_mark = not piece.stop and not piece.closes
     if not (cut_by_mark or piece.stop == ":" or piece.closes or (piece.mark and piece.stop == "。")):
         return None
+    if cut_by_mark and turn_length(content + ",", report_year) > len(content):
+        return "measure"
     bare = content.rstrip("。:! ").strip("【】[]《》“”")
     if cue := label_cue(bare):
+        return cue
+    if piece.stop == ":" and len(bare) <= _SHORT_TITLE and (cue := colon_cue(bare)):
         return cue
     topic = topic_of(bare) if piece.mark and len(bare) <= 24 and is_title(bare) else None
     both_words = topic == "both" or (topic == "rectified")

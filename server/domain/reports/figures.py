@@ -31,19 +31,30 @@ class TableReading:
 _NOTHING = TableReading(None, (), ())
 
 
-def read_figures(document: SourceText, flat: str, formats: Iterable[ReportFormat]) -> TableReading:
+def read_figures(
+    document: SourceText, flat: str, formats: Iterable[ReportFormat], year: int | None
+) -> TableReading:
     """Return the figures of the format that explains most cells; none where no table is known."""
     choices = [form for form in formats if _shown(form, flat)]
     if not choices and not has_header(flat):
         return TableReading(None, (), ())
     for stream in streams(document, flat):
-        best = max((_read(form, stream) for form in choices), key=_count, default=_NOTHING)
+        readings = (_read(form, stream) for form in choices)
+        best = max(readings, key=lambda one: _rank(one, flat, year), default=_NOTHING)
         local = local_figures(stream, document.text)
         if local is not None and _count(best) < max(_LEAST, len(local.figures) // 2):
             return TableReading(None, local.figures, (local.zone,))
         if _count(best) >= _LEAST:
             return best
     return _NOTHING
+
+
+def _rank(reading: TableReading, flat: str, year: int | None) -> tuple[int, int, bool]:
+    """Rank readings: by figures, then by the format's own header words, then by the year."""
+    form = reading.format
+    tables = form.tables if form else ()
+    words = sum(word in flat for table in tables for word in table.shown_by)
+    return _count(reading), words, bool(form and year and form.fits(year))
 
 
 def _count(reading: TableReading) -> int:

@@ -123,6 +123,8 @@ def _body_vote(item: Sequence[Clause]) -> str | None:
 
 def _item(text: str, item: Sequence[Clause], verdict: _Verdict) -> Iterator[Draft]:
     """Yield one draft, or several where a label holds marked items or the item turns."""
+    if item[0].cue == "past":
+        return
     if _only_labels(item):
         yield from _drafts(text, item[1:], verdict.role)
         return

@@ -9,11 +9,18 @@ from server.domain.reports.polarity import complains, promises
 _ISSUE = r"(?:问题|不足之处|不足|困难|差距|薄弱环节|短板|弱项|现象|情况|情形|欠缺)"
 _COUNT = r"(?:[一二三四五六七八九十两几多]|\d{1,2})(?:个|点|项|种)?"
 _LEAD = (
-    r"(?:存在|面临|尚存|存有)(?:着|有|的|了)?(?:诸如|例如|比如|如|以下|下列|一些|一定|主要|突出|集中|的|问题|不足|差距|困难|短板|薄弱环节|和|与|是)*(?:[,:]?(?:(?:主要|突出|集中)(?:是|有|表现(?:在|为)|体现(?:在|为))|表现(?:在|为)|体现(?:在|为)|如|例如|比如|诸如|包括))?[:,]?"
+    r"(?:存在|面临|尚存|存有)(?:着|有|的|了)?(?:诸如|例如|比如|如|以下|下列|一些|一定|主要|突出|集中|的|问题|不足|差距|困难|短板|薄弱环节|和|与|是)*(?:[,:]?(?:(?:主要|突出|集中)(?:是|有|表现(?:在|为)|体现(?:在|为))|表现(?:在|为)|体现(?:在|为)|如|例如|比如|诸如|包括))?(?:“[^”]{2,10}”)?[:,]?"
     r"|(?:问题|不足|差距|困难|薄弱环节|短板)[,:]?(?:主要|突出|集中)?(?:是|有|:|如下|如|例如|比如|包括|表现(?:在|为)|体现(?:在|为))+[:,]?"
     r"|(?:主要|突出|集中)?(?:表现|体现)(?:在|为)[:,]?|主要(?:是|有)[:,]?"
 )
-_LEAD_IN = r"(?:目前|当前)?,?(?:存在的?)?(?:主要|突出)?(?:问题|不足|困难)?(?:主要)?(?:是|有|表现在|表现为|体现在)[:,]?"
+_LEAD_IN = (
+    r"(?:[^,。;:]{0,10}(?:问题|不足之处|不足|困难|短板|差距|弱项|矛盾)(?:主要)?(?:是|有|在于|为|表现在|表现为|体现在)|主要(?:是|有|表现在|表现为))[:,]?"
+)
+_PREDICATE = (
+    rf"(?:等(?:问题|不足|情况))?(?:仍然?|依然|都|均|还)(?:是|成为|没有|未|尚未|不同程度)[^。]{{0,24}}{_ISSUE}?[^。]{{0,6}}。?$"
+    rf"|等(?:问题|不足)(?:尚未|仍未|还没有|依然|仍然?)[^。]{{0,12}}。?$"
+)
+_OPENING = r"[^,。;、]{2,16}(?:表明|看|显示|发现|反映),"
 _HAS = r"(?:还|仍|尚|也)有(?=[^,。;]{4,})"
 _TAIL = (
     rf"(?:等(?:等)?(?:{_COUNT})?(?:方面)?(?:的)?(?:主要|突出)?(?:{_ISSUE}(?:(?:和|与|及|、)?{_ISSUE})*)?"
@@ -36,27 +43,34 @@ def listed_parts(text: str, skip: int) -> Iterator[tuple[int, int]]:
     """Yield the ranges of the problems that one sentence lists; nothing for a single one."""
     if len(text) > _LONGEST:
         return
-    lead = _compiled(_LEAD).search(text, skip) or _compiled(_HAS).search(text, skip)
+    lead = _compiled(_LEAD).search(text, skip) or _has_listed(text, skip)
     if lead is None:
-        yield from _aspects(text, skip)
+        yield from _predicated(text, skip) or _aspects(text, skip)
         return
     tail = _compiled(_TAIL).search(text, lead.end())
     end = tail.start() if tail else len(text)
     told = bool(tail and len(tail[0].rstrip("。!")))
     parts = _parts(text, lead.end(), end, told=told)
     enough = 1 if text[lead.end() - 1] == ":" or (tail and "等" in tail[0]) else len(parts)
-    short = told or ";" in text or all(stop - start <= _CLAUSE for start, stop in parts)
+    short = told or re.search("[;、]", text[lead.end() :]) or all(stop - start <= _CLAUSE for start, stop in parts)
     if len(parts) > 1 and short and sum(_stands(text[start:stop]) for start, stop in parts) >= enough:
         yield from parts
     elif not parts or len(parts) == 1:
         yield from _aspects(text, skip)
 
 
+def _has_listed(text: str, skip: int) -> re.Match[str] | None:
+    """Return 还有 where a list closed by 等问题 follows."""
+    found = _compiled(_HAS).search(text, skip)
+    tail = _compiled(_TAIL).search(text, found.end()) if found else None
+    return found if tail and tail[0].startswith("等") else None
+
+
 def listed_measures(text: str, skip: int) -> Iterator[tuple[int, int]]:
     """Yield the ranges of three or more measures set in a row by 、 after 将; nothing otherwise."""
     will = _compiled(r"[^,。;、]{0,12}?(?:将|要|拟|计划)").match(text, skip)
     start = will.end() if will else skip
-    end = len(text.rstrip("。!"))
+    end = len(text)
     cuts = list(_compiled("、").finditer(text, start, end))
     places = [start, *(cut.end() for cut in cuts)]
     parts = list(zip(places, [*(cut.start() for cut in cuts), end], strict=True))
@@ -73,6 +87,17 @@ def lead_length(text: str) -> int:
     """Return the length of a lead-in (主要问题是) that opens `text`."""
     found = _compiled(_LEAD_IN).match(text)
     return found.end() if found else 0
+
+
+def _predicated(text: str, skip: int) -> list[tuple[int, int]]:
+    """Return 「A、B、C仍是制约我们的突出问题」 as A, B, C."""
+    found = _compiled(_PREDICATE).search(text, skip)
+    opening = _compiled(_OPENING).match(text, skip)
+    if found is None:
+        return []
+    start = opening.end() if opening else skip
+    parts = list(_split(text, start, found.start(), "、", told=True))
+    return parts if len(parts) > 1 and any(_stands(text[a:b]) for a, b in parts) else []
 
 
 def _aspects(text: str, skip: int) -> Iterator[tuple[int, int]]:
@@ -92,12 +117,12 @@ def _cuts(text: str, grammar: str, offset: int) -> Iterator[int]:
 
 def _parts(text: str, start: int, end: int, *, told: bool) -> list[tuple[int, int]]:
     """Cut at ； where there is one, else at 、 and ，; a part without complaint joins the next."""
-    if re.search("[;]", text[start:end]):
-        whole = end if told else len(text)
+    whole = end if told else len(text)
+    if ";" in text[start:end]:
         cuts = list(re.compile(";").finditer(text, start, whole))
         places = [start, *(cut.end() for cut in cuts)]
         return list(zip(places, [*(cut.start() for cut in cuts), whole], strict=True))
-    return list(_split(text, start, end, r"、|,|以及|(?<=[\u4e00-\u9fff])和(?=[^,、;。]{4})", told=told))
+    return list(_split(text, start, whole, r",\s*以及|、|,|以及|(?<=[\u4e00-\u9fff])和(?=[^,、;。]{4})", told=told))
 
 
 def _split(

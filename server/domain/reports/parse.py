@@ -42,8 +42,8 @@ def parse(
     Every span counts in `document.text`; nothing is raised for any text.
     """
     normal = normalise(document.text)
-    tables = read_figures(document, flatten(document.text), formats)
     head = identity(normal.text)
+    tables = read_figures(document, flatten(document.text), formats, year or head.year)
     parts = headings(normal.text, _zones(normal, document, tables))
     if not (tables.figures and not parts) and not _accepted(normal.text, head, parts):
         return _refused(normal, head, year)

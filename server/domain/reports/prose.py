@@ -28,13 +28,13 @@ _ELABORATES_MEASURE = (
     r"(?:以此|从而|使得?|确保|其中|这|这些|如|例如|真正做到|切实做到|力争|努力实现|最终|做到|让)"
 )
 _LAST_YEAR_OVER = re.compile(
-    r"(?:但|然而|不过|目前|当前|同时|今年|本年度?|\d{4}年)?.{0,30}(?:还|仍|也|主要)?存在"
+    r"(?:但|然而|不过|目前|当前|同时|今年|本年度?|\d{4}年)?.{0,30}(?:(?:还|仍|也|主要)?存在|(?:还|仍|也)(?:面临|有))"
 )
 _SMALLEST = 4
 _TITLE_LENGTH = 24
 _HINT = re.compile("没|不|未|少|无|空|才|只|仅")
 _LONGEST_LEAD = 50
-_SHORT_LEAD = 16
+_SHORT_LEAD = re.compile("^.{0,14}(?:将|要|抓好|做好|做到|这样做|打算|考虑|包括|破解|实事)[^,。]{0,6}$")
 _NOTHING_WRONG = re.compile("(?:不存在|没有发现|没有|未发现|无)(?:任何|明显|突出|重大)?(?:的)?问题")
 _SUMS_UP_MEASURES = re.compile("(?:以上|上述)(?:各项)?(?:措施|工作|任务)")
 
@@ -127,8 +127,10 @@ def _read(sentence: list[Clause], reading: _Reading) -> None:
     kind = polarity(_before_turn(whole.text, skip))
     if kind == "praise" or skip >= len(whole.text):
         return
-    if reading.role == "past" and not _ends_last_year(whole, first):
-        return
+    if reading.role == "past":
+        if not _ends_last_year(whole, first):
+            return
+        reading.role = first.cue
     if first.cue == "measure" or (kind == "measure" and not (skip and complains(whole.text[skip:]))):
         _read_measure(sentence, whole, reading)
     elif kind == "problem" or leads_to_problems(whole.text[skip:]):
@@ -181,7 +183,7 @@ def _after_lead(clause: Clause) -> Clause:
     """Return the clause without 「将从三方面改进：」 before its first measure."""
     colon = clause.text.find(":", 0, _LONGEST_LEAD)
     lead = clause.text[: max(colon, 0)]
-    if not lead or not (leads_to_measures(lead) or (len(lead) <= _SHORT_LEAD and plans(lead))):
+    if not lead or not (leads_to_measures(lead) or _SHORT_LEAD.search(lead)):
         return clause
     return replace(clause, start=clause.start + colon + 1, text=clause.text[colon + 1 :])
 
@@ -238,7 +240,8 @@ def _read_clause(clause: Clause, skip: int, reading: _Reading) -> None:
 def _single(whole: Clause, text: str, skip: int, reading: _Reading) -> None:
     sums_up = only_sums_up(text[skip:])
     end = whole.start + len(text.rstrip(",; —-")) if len(text) < len(whole.text) else whole.end
-    start = whole.start + skip + connective_length(text[skip:])
+    skip += connective_length(text[skip:])
+    start = whole.start + skip
     if end - start >= _SMALLEST:
         reading.drafts.append(
             Draft("problem", start, end, 0.4 if sums_up else 0.75, "正文叙述中提出", sums_up, whole.start)

@@ -8,6 +8,7 @@ from functools import cache
 from server.domain.reports.cues import Cue
 from server.domain.reports.enumerators import mark_at
 from server.domain.reports.lines import lines
+from server.domain.reports.polarity import complains
 from server.domain.reports.sections import Heading, sub_headings
 from server.domain.reports.topics import topic_of
 
@@ -23,11 +24,12 @@ _STATES = (
     rf"|(?:^|[。\n;])[ \t]*(?:下一?年度?|下一?步|今后|明年)(?:的)?(?:工作)?(?:的)?(?:打算|计划|思路|措施|安排)[:,]"
     rf"|(?:^|[。\n;])[ \t]*(?:存在|主要)的?(?:主要)?的?{_ISSUE}[^。;\n]{{0,12}}:"
     rf"|不足之处(?:是|在于|有|主要)|(?:不尽如人意|需要改进|有待改进|不到位)的地方|(?:查出|查摆出|发现)的{_ISSUE}(?:主要)?(?:有|是|:)"
-    rf"|结合[^。;\n]{{0,16}}{_ISSUE}|(?:下一?步|今后|\d{{4}}年)[^。;\n]{{0,16}}(?:将|要|打算|拟)[^。;\n]{{0,40}}(?:公开|改进|方面|工作)|针对(?:以上|上述|存在的?){_ISSUE}"
+    rf"|存在(?:着)?(?:一些|以下|几个|不少|诸多)[^。;\n]{{0,12}}{_ISSUE}"
+    rf"|结合[^。;\n]{{0,16}}{_ISSUE}|(?:下一?步|今后|\d{{4}}年)[^。;\n]{{0,16}}(?:将|要|打算|拟|决定|计划)[^。;\n]{{0,40}}(?:公开|改进|方面|工作|实事|努力|:)|针对(?:以上|上述|存在的?){_ISSUE}"
 )
 _TAIL = re.compile(
     r"附[:件表]|特此报告|(?:\d{4}|[〇○零Oo一二三四五六七八九]{4})年(?:\d{1,2}|元|[一二三四五六七八九十]{1,2})月(?:(?:[\dl]{1,2}|[一二三四五六七八九十]{1,3})日?)?$"
-    r"|[^,。;:]{2,30}(?:人民政府|办事处|委员会|局|厅|中心|办公室|站|所|院)$|\(?(?:联系人|联系电话|填报|此件|主动公开)"
+    r"|[^,。;:]{2,30}(?:人民政府|办事处|委员会|局|厅|中心|办公室|站|所|院)$|[^,。;:]{2,24}\s+\d{4}年\d{1,2}月(?:\d{1,2}日)?$|\(?(?:联系人|联系电话|填报|此件|主动公开)"
 )
 
 
@@ -106,9 +108,17 @@ def _by_sentence(text: str, parts: Sequence[Heading], end: int) -> list[Region]:
     bounds = [0, *(part.start for part in parts), end]
     for start, limit in zip(bounds, bounds[1:], strict=False):
         if found := _states().search(text, start, limit):
-            first = max(text.rfind(stop, start, found.start()) for stop in "。\n;") + 1
+            first = _sentence_start(text, start, found.start())
+            before = _sentence_start(text, start, max(first - 2, start))
+            if complains(text[before:first]) and "但" in text[before:first]:
+                first = before
             return [Region(max(first, start), body_end(text, first, limit), None)]
     return []
+
+
+def _sentence_start(text: str, start: int, place: int) -> int:
+    """Return where the sentence around `place` begins, not before `start`."""
+    return max(*(text.rfind(stop, start, place) + 1 for stop in "。\n;"), start)
 
 
 @cache
