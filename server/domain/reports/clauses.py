@@ -20,6 +20,7 @@ from server.domain.reports.lines import Piece, pieces
 from server.domain.reports.topics import is_title, topic_of
 
 _SHORT_TITLE = 10
+_ASPECT_LABEL = re.compile(r"[^,。;:\n]{2,16}(?:方面|层面|环节):\s*(?=\S)")
 _ALSO = re.compile(r"(?:同时|此外|另外|再有|还有|与此同时)[,:]\s*")
 _REGION: dict[str, Cue] = {
     "problem": "problem",
@@ -96,6 +97,8 @@ def _with_lost_numerals(text: str, start: int, end: int) -> Iterator[Piece]:
 
 
 def _clause(text: str, piece: Piece, report_year: int | None) -> Clause:
+    if aspect := _ASPECT_LABEL.match(text, piece.start, piece.end):
+        piece = replace(piece, start=aspect.end())
     content = piece.text(text)
     label = _label(content, piece, report_year)
     if label:

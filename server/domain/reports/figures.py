@@ -111,14 +111,22 @@ def _read_line(table: FormatTable, stream: Stream) -> _Found:
     if start is None:
         return
     width = len(table.rows) * len(table.columns)
-    runs = [run for run in _runs(stream.tokens[start:]) if len(run) >= width]
-    if not runs:
+    runs = list(_runs(stream.tokens[start:]))
+    whole = [run for run in runs if len(run) >= width] or _joined(runs, len(table.columns), width)
+    if not whole:
         return
-    best = max(runs, key=lambda run: sum(bool(token.text) for token in run))
+    best = max(whole, key=lambda run: sum(bool(token.text) for token in run))
     places = product(table.rows, zip(table.columns, table.column_labels, strict=True))
     for (row, (column, label)), token in zip(places, best[-width:], strict=True):
         span = Span(stream.tokens[start].start, token.end)
         yield _figure(f"{row.key}.{column}", row, token, label), span
+
+
+def _joined(runs: Sequence[list[Token]], block: int, width: int) -> list[list[Token]]:
+    """Return the row put together from blocks that stand apart, where they fill it exactly."""
+    blocks = [run for run in runs if len(run) % block == 0 and any(token.text for token in run)]
+    joined = [token for run in blocks for token in run][:width]
+    return [joined] if len(joined) == width else []
 
 
 def _runs(tokens: Sequence[Token]) -> Iterator[list[Token]]:

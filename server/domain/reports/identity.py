@@ -30,7 +30,7 @@ _UNIFORM_TITLES = ("收到和处理", "复议", "主动公开", "其他需要")
 _CAPTION = re.compile(
     r"(?P<unit>[\u4e00-\u9fff]{0,30}?)(?P<year>(?:19|20)\d{2})年度?[^\n。]{0,24}统计表"
 )
-_FILLER = re.compile(r"填报单位(?:\([^)\n]{0,8}\))?:\s?(?P<unit>[\u4e00-\u9fff]{3,30})")
+_FILLER = re.compile(r"(?:填报|编制|报告|填表)单位(?:\([^)\n]{0,8}\))?:\s?(?P<unit>[\u4e00-\u9fff]{3,30})")
 _HEAD_LINES = 40
 _LONGEST = 80
 _LEAST_PARTS = 4
@@ -60,7 +60,7 @@ def identity(text: str) -> Identity:
         if found is not None:
             first, match = found
             title = re.sub(r"\s+", "", line[first : match.end()])
-            unit = _unit(line[first : match.start()], match) or _above(text, start) or _signed(text)
+            unit = _unit(line[first : match.start()], match) or _elsewhere(text, start)
             stop = end if "\n" in text[start:end] else start + match.end()
             return Identity(title, start + first, stop, unit, _year(match) or covered, covered)
     return _of_table(text, covered)
@@ -132,10 +132,16 @@ def _year(found: re.Match[str]) -> int | None:
 def _unit(before: str, found: re.Match[str]) -> str | None:
     """Return the unit that stands before the year, else between the year and the theme."""
     unit = re.sub(r"\s+|关于$|^关于|的$|^[《\"“]", "", before)
-    middle = re.sub(r"\s+|的$|^全|^度", "", found["middle"] or "")
+    middle = re.sub(r"\s+|的$|^全|^度|^年度?", "", found["middle"] or "")
     if not unit and _PLACE.fullmatch(middle):
         unit = middle
     return unit or None
+
+
+def _elsewhere(text: str, start: int) -> str | None:
+    """Return the unit from the line above the title, from 编制单位, or from the signature."""
+    filler = _FILLER.search(text, 0, 4000)
+    return _above(text, start) or (filler["unit"] if filler else None) or _signed(text)
 
 
 def _above(text: str, start: int) -> str | None:

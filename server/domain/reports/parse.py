@@ -27,6 +27,7 @@ _NO_REPORT = Finding(
     source="《政府信息公开条例》第四十九条",
 )
 
+_MANY_FIGURES = 20
 _OLD_TOPICS = frozenset({"fees", "organisation", "complaints", "staff"})
 
 
@@ -45,10 +46,15 @@ def parse(
     head = identity(normal.text)
     tables = read_figures(document, flatten(document.text), formats, year or head.year)
     parts = headings(normal.text, _zones(normal, document, tables))
-    if not (tables.figures and not parts) and not _accepted(normal.text, head, parts):
+    if not _is_table(tables, parts) and not _accepted(normal.text, head, parts):
         return _refused(normal, head, year)
     report = _Reading(document, normal, head, parts, tables, year or head.year)
     return report.parsed(formats, taxonomy)
+
+
+def _is_table(tables: TableReading, parts: Sequence[Heading]) -> bool:
+    """A statistics table sent alone is a part of a report: its figures are worth reading."""
+    return bool(tables.figures) and (not parts or len(tables.figures) >= _MANY_FIGURES)
 
 
 def _accepted(text: str, head: Identity, parts: Sequence[Heading]) -> bool:
