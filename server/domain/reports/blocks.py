@@ -111,7 +111,9 @@ class _Reader:
         mark = clause.mark
         if mark is None or not clause.opens or mark.ordinal != ordinal + 1 or clause.label:
             return False
-        return ordinal >= 1 and mark.family not in self.outer and self._no_first(mark.family, family)
+        return (
+            ordinal >= 1 and mark.family not in self.outer and self._no_first(mark.family, family)
+        )
 
     def _no_first(self, other: str, family: str) -> bool:
         """A style that has a first number of its own is a list of its own."""

@@ -79,14 +79,19 @@ def _with_lost_numerals(text: str, start: int, end: int) -> Iterator[Piece]:
     listing = sides = False
     family = "side"
     for piece in pieces(text, start, end):
-        sides = (sides and not piece.opens) or (piece.mark is not None and piece.mark.family in {"side", "first"})
+        sides = (sides and not piece.opens) or (
+            piece.mark is not None and piece.mark.family in {"side", "first"}
+        )
         family = piece.mark.family if piece.mark else family
         goes_on = not piece.opens or text[piece.start] == "是"
-        listing = (listing and goes_on) or (
-            piece.mark is not None and piece.mark.family == "is"
-        )
+        listing = (listing and goes_on) or (piece.mark is not None and piece.mark.family == "is")
         lost = listing and piece.mark is None and text[piece.start] == "是"
-        if sides and piece.mark is None and not piece.opens and (found := _ALSO.match(text, piece.start, piece.end)):
+        if (
+            sides
+            and piece.mark is None
+            and not piece.opens
+            and (found := _ALSO.match(text, piece.start, piece.end))
+        ):
             mark = Mark(family, 8, piece.start, found.end())
             yield Piece(found.end(), piece.end, mark, piece.opens, piece.closes, piece.stop)
         elif lost:
@@ -116,7 +121,9 @@ def _clause(text: str, piece: Piece, report_year: int | None) -> Clause:
 def _label(content: str, piece: Piece, report_year: int | None) -> Cue | None:
     """Return the label's role when the piece stands alone as one."""
     cut_by_mark = not piece.stop and not piece.closes
-    if not (cut_by_mark or piece.stop == ":" or piece.closes or (piece.mark and piece.stop == "。")):
+    if not (
+        cut_by_mark or piece.stop == ":" or piece.closes or (piece.mark and piece.stop == "。")
+    ):
         return None
     if cut_by_mark and turn_length(content + ",", report_year) > len(content):
         return "measure"

@@ -85,7 +85,7 @@ _NOUN_CUES: tuple[tuple[Cue, re.Pattern[str]], ...] = (
     ),
 )
 _PROBLEM_LEAD = rf"(?:存在|面临|有|暴露出?)(?:着|的|了)?(?:[^。;]{{0,22}}?)(?:{_ISSUE}|地方|方面)|(?:主要|突出)(?:问题|不足|困难)(?:有|是|为|如下|表现)|(?:主要)?(?:表现|体现)(?:在|为)|有待.{{0,8}}的(?:地方|方面)|与.{{2,24}}差距"
-_MEASURE_LEAD = r"(?:以下|如下|下列|下面)(?:[一二三四五六七八九十几多各]个?|\d个?)?(?:方面|措施|工作|几点|几项|办法|重点|举措)?|(?:从|在|抓好|做好|做到|突出|重点)?.{0,4}(?:[一二两三四五六七八九十几多]|\d)(?:个)?(?:方面|点|项|条)"
+_MEASURE_LEAD = r"(?:以下|如下|下列|下面)(?:[一二三四五六七八九十几多各]个?|\d个?)?(?:方面|措施|工作|几点|几项|办法|重点|举措)?|(?:从|在|抓好|做好|做到|突出|重点)?.{0,4}(?:[一二两三四五六七八九十几多]|(?<!\d)\d)(?:个)?(?:方面|点|项|条|件)[^,。;]{0,8}[。:]?$"
 _COUNTED = (
     r"(?:还|仍|尚)?(?:有|存在)(?:着|以下|如下)?(?:[一二两三四五六七八九十几]|\d)(?:个方面|方面|处|个|点|条|项|大)(?:的)?(?:明显|突出|主要)?"
     rf"(?:的)?{_ISSUE}[。:]?$"
@@ -123,7 +123,9 @@ def heading_cue(text: str) -> Cue | None:
 
 def colon_cue(text: str) -> Cue | None:
     """Return the role that a short line before a colon announces by its last noun (说说短处：)."""
-    found = re.search("(?:(短处|毛病|问题|不足|短板|差距|缺点)|(办法|措施|打算|对策|举措|做法))$", text)
+    found = re.search(
+        "(?:(短处|毛病|问题|不足|短板|差距|缺点)|(办法|措施|打算|对策|举措|做法))$", text
+    )
     return None if found is None else "problem" if found[1] else "measure"
 
 
@@ -218,5 +220,7 @@ def only_sums_up(text: str) -> bool:
 
 def after_but(text: str) -> int:
     """Return where the text goes on after 但, 但是, 然而, 不过 and its comma; 0 without one."""
-    found = _compiled(r"(?:^|.{0,400}?[,;。])\s?(?:但是?|然而|不过|可是|只是)(?!不限),?\s*").match(text)
+    found = _compiled(
+        r"(?:^|.{0,400}?[,;。])\s?(?:但是?|然而|不过|可是|只是)(?!不限)[,:]?\s*"
+    ).match(text)
     return found.end() if found else 0

@@ -12,6 +12,8 @@ from server.domain.reports.parsed import Figure, Span
 from server.domain.reports.source import SourceText
 
 _WINDOW = 14
+_LIST_WINDOW = 30
+"""A list may leave out whole blocks of rows; a matrix prints 总计 in its header too."""
 _FUZZY_WINDOW = 4
 _ALIKE = 82
 _SHORTEST_FUZZY = 5
@@ -155,7 +157,8 @@ def _matched(table: FormatTable, stream: Stream) -> Iterator[tuple[Row, Token, l
         index += 1
         if cell_value(token.text) is not None or token.is_unit:
             continue
-        found = _row_at(token, names, place, followed=_value_follows(tokens, index))
+        reach = _LIST_WINDOW if table.kind == "list" else _WINDOW
+        found = _row_at(token, names, place, reach, followed=_value_follows(tokens, index))
         if found is None or not (table.rows[found].group or _value_follows(tokens, index)):
             continue
         values = _values(tokens, index)
@@ -170,7 +173,9 @@ def _start(table: FormatTable, tokens: Sequence[Token]) -> int:
         if token.text in HEADERS:
             return index
         if words and any(word in token.name for word in words) and len(token.text) <= 60:
-            return index if table.kind == "list" and not table.rows[0].columns else max(index - 60, 0)
+            return (
+                index if table.kind == "list" and not table.rows[0].columns else max(index - 60, 0)
+            )
     return 0
 
 
@@ -179,11 +184,11 @@ def _names(row: Row) -> tuple[str, ...]:
 
 
 def _row_at(
-    token: Token, names: Sequence[tuple[str, ...]], place: int, *, followed: bool
+    token: Token, names: Sequence[tuple[str, ...]], place: int, reach: int, *, followed: bool
 ) -> int | None:
     """Return the row that a label names, looking only ahead; exact before alike."""
     name = token.name
-    window = range(place, min(place + _WINDOW, len(names)))
+    window = range(place, min(place + reach, len(names)))
     for row in window:
         if name in names[row]:
             return row

@@ -30,7 +30,9 @@ _UNIFORM_TITLES = ("收到和处理", "复议", "主动公开", "其他需要")
 _CAPTION = re.compile(
     r"(?P<unit>[\u4e00-\u9fff]{0,30}?)(?P<year>(?:19|20)\d{2})年度?[^\n。]{0,24}统计表"
 )
-_FILLER = re.compile(r"(?:填报|编制|报告|填表)单位(?:\([^)\n]{0,8}\))?:\s?(?P<unit>[\u4e00-\u9fff]{3,30})")
+_FILLER = re.compile(
+    r"(?:填报|编制|报告|填表)单位(?:\([^)\n]{0,8}\))?:\s?(?P<unit>[\u4e00-\u9fff]{3,30})"
+)
 _HEAD_LINES = 40
 _LONGEST = 80
 _LEAST_PARTS = 4
@@ -62,7 +64,14 @@ def identity(text: str) -> Identity:
             title = re.sub(r"\s+", "", line[first : match.end()])
             unit = _unit(line[first : match.start()], match) or _elsewhere(text, start)
             stop = end if "\n" in text[start:end] else start + match.end()
-            return Identity(title, start + first, stop, unit, _year(match) or covered, covered)
+            return Identity(
+                title,
+                start + first,
+                stop,
+                unit,
+                _year(match) or _year_below(text, stop) or covered,
+                covered,
+            )
     return _of_table(text, covered)
 
 
@@ -129,10 +138,18 @@ def _year(found: re.Match[str]) -> int | None:
     return (chinese_number(shown) or int(shown)) if shown else None
 
 
+def _year_below(text: str, end: int) -> int | None:
+    """Return the year that stands alone under the title: （2014年度）."""
+    found = re.match(r"\s*\(?((?:19|20)\d{2})年度?\)?\s*(?:\n|$)", text[end : end + 40])
+    return int(found[1]) if found else None
+
+
 def _unit(before: str, found: re.Match[str]) -> str | None:
     """Return the unit that stands before the year, else between the year and the theme."""
     unit = re.sub(r"\s+|关于$|^关于|的$|^[《\"“]", "", before)
     middle = re.sub(r"\s+|的$|^全|^度|^年度?", "", found["middle"] or "")
+    if middle.endswith("人民"):
+        middle += "政府"  # 「…镇人民政府信息公开…」: the theme began one word early
     if not unit and _PLACE.fullmatch(middle):
         unit = middle
     return unit or None

@@ -58,9 +58,7 @@ def _drafts(text: str, found: Sequence[Clause], role: Cue | None) -> Iterator[Dr
             yield from _with_list(text, block, prose, verdict)
 
 
-def _with_list(
-    text: str, block: Block, prose: list[Draft], verdict: _Verdict
-) -> Iterator[Draft]:
+def _with_list(text: str, block: Block, prose: list[Draft], verdict: _Verdict) -> Iterator[Draft]:
     """Yield the drafts of a block with a list: what the lead-in adds, then the items."""
     first = block.items[0][0].mark
     unnumbered = first is not None and first.ordinal == 2 and bool(prose)  # noqa: PLR2004  # the list starts at its second
@@ -101,7 +99,9 @@ def _list_role(block: Block, hint: Cue | None) -> _Verdict:
     if hint in {"problem", "measure"}:
         against = measures if hint == "problem" else problems
         if against == len(block.items) and against > 1 and not block.labelled:
-            return _Verdict("measure" if hint == "problem" else "problem", 0.55, "内容与引语不一致，按内容判断")
+            return _Verdict(
+                "measure" if hint == "problem" else "problem", 0.55, "内容与引语不一致，按内容判断"
+            )
         return _Verdict(hint, 0.95 if not against else 0.8, "引语或小标题标明")
     if problems >= measures and problems:
         return _Verdict("problem", 0.85 if not measures else 0.65, "按句式判断为问题")
@@ -169,9 +169,7 @@ def _only_labels(item: Sequence[Clause]) -> bool:
     return titled and any(clause.mark and not clause.told for clause in item[1:])
 
 
-def _cut(
-    part: Sequence[Clause], role: Role, verdict: _Verdict, group: int
-) -> Iterator[Draft]:
+def _cut(part: Sequence[Clause], role: Role, verdict: _Verdict, group: int) -> Iterator[Draft]:
     """Yield the draft of these clauses, cut once more where one sentence turns after a comma."""
     if not part:
         return

@@ -10,12 +10,10 @@ _ISSUE = r"(?:问题|不足之处|不足|困难|差距|薄弱环节|短板|弱�
 _COUNT = r"(?:[一二三四五六七八九十两几多]|\d{1,2})(?:个|点|项|种)?"
 _LEAD = (
     r"(?:存在|面临|尚存|存有)(?:着|有|的|了)?(?:诸如|例如|比如|如|以下|下列|一些|一定|主要|突出|集中|的|问题|不足|差距|困难|短板|薄弱环节|和|与|是)*(?:[,:]?(?:(?:主要|突出|集中)(?:是|有|表现(?:在|为)|体现(?:在|为))|表现(?:在|为)|体现(?:在|为)|如|例如|比如|诸如|包括))?(?:“[^”]{2,10}”)?[:,]?"
-    r"|(?:问题|不足|差距|困难|薄弱环节|短板)[,:]?(?:主要|突出|集中)?(?:是|有|:|如下|如|例如|比如|包括|表现(?:在|为)|体现(?:在|为))+[:,]?"
+    r"|(?:问题|不足|差距|困难|薄弱环节|短板|矛盾|症结)[,:]?(?:主要|突出|集中)?(?:是|有|:|如下|如|例如|比如|包括|表现(?:在|为)|体现(?:在|为))+[:,]?"
     r"|(?:主要|突出|集中)?(?:表现|体现)(?:在|为)[:,]?|主要(?:是|有)[:,]?"
 )
-_LEAD_IN = (
-    r"(?:[^,。;:]{0,10}(?:问题|不足之处|不足|困难|短板|差距|弱项|矛盾)(?:主要)?(?:是|有|在于|为|表现在|表现为|体现在)|主要(?:是|有|表现在|表现为))[:,]?"
-)
+_LEAD_IN = r"(?:[^,。;:]{0,10}(?:问题|不足之处|不足|困难|短板|差距|弱项|矛盾|症结)(?:主要)?(?:是|有|在于|为|表现在|表现为|体现在)|主要(?:是|有|表现在|表现为))[:,]?"
 _PREDICATE = (
     rf"(?:等(?:问题|不足|情况))?(?:仍然?|依然|都|均|还)(?:是|成为|没有|未|尚未|不同程度)[^。]{{0,24}}{_ISSUE}?[^。]{{0,6}}。?$"
     rf"|等(?:问题|不足)(?:尚未|仍未|还没有|依然|仍然?)[^。]{{0,12}}。?$"
@@ -27,9 +25,7 @@ _TAIL = (
     r"(?:,?(?:均|都|仍|还|尚)?(?:有待|亟待|亟需|需要|应当)[^。]*)?"
     rf"|(?:这)?{_COUNT}(?:方面)?(?:的)?(?:主要|突出)?{_ISSUE}|的{_ISSUE}(?:(?:和|与|及|、)?{_ISSUE})*|)[。!]?$"
 )
-_ASPECTS = (
-    rf"(?:在|对)([^。;]{{6,80}}?)(?:等(?:{_COUNT})?)?(?:{_COUNT})?方面[,]?(?:还|仍|尚|都|均)*(?:存在|有)(?:着|一定|一些|不少|较大)?(?:的)?{_ISSUE}"
-)
+_ASPECTS = rf"(?:在|对)([^。;]{{6,80}}?)(?:等(?:{_COUNT})?)?(?:{_COUNT})?方面[,]?(?:还|仍|尚|都|均)*(?:存在|有)(?:着|一定|一些|不少|较大)?(?:的)?{_ISSUE}"
 _SHORTEST = 4
 _CLAUSE = 14
 """Clauses set in a row by commas alone are a list only where each is as short as this."""
@@ -52,8 +48,16 @@ def listed_parts(text: str, skip: int) -> Iterator[tuple[int, int]]:
     told = bool(tail and len(tail[0].rstrip("。!")))
     parts = _parts(text, lead.end(), end, told=told)
     enough = 1 if text[lead.end() - 1] == ":" or (tail and "等" in tail[0]) else len(parts)
-    short = told or re.search("[;、]", text[lead.end() :]) or all(stop - start <= _CLAUSE for start, stop in parts)
-    if len(parts) > 1 and short and sum(_stands(text[start:stop]) for start, stop in parts) >= enough:
+    short = (
+        told
+        or re.search("[;、]", text[lead.end() :])
+        or all(stop - start <= _CLAUSE for start, stop in parts)
+    )
+    if (
+        len(parts) > 1
+        and short
+        and sum(_stands(text[start:stop]) for start, stop in parts) >= enough
+    ):
         yield from parts
     elif not parts or len(parts) == 1:
         yield from _aspects(text, skip)
@@ -106,7 +110,10 @@ def _aspects(text: str, skip: int) -> Iterator[tuple[int, int]]:
     if found is None:
         return
     places = [found.start(1), *_cuts(found[1], r"、|以及", found.start(1))]
-    stops = [*(cut.start() + found.start(1) for cut in re.finditer(r"、|以及", found[1])), found.end(1)]
+    stops = [
+        *(cut.start() + found.start(1) for cut in re.finditer(r"、|以及", found[1])),
+        found.end(1),
+    ]
     if len(places) > 1:
         yield from zip(places, stops, strict=True)
 
@@ -122,7 +129,15 @@ def _parts(text: str, start: int, end: int, *, told: bool) -> list[tuple[int, in
         cuts = list(re.compile(";").finditer(text, start, whole))
         places = [start, *(cut.end() for cut in cuts)]
         return list(zip(places, [*(cut.start() for cut in cuts), whole], strict=True))
-    return list(_split(text, start, whole, r",\s*以及|、|,|以及|(?<=[\u4e00-\u9fff])和(?=[^,、;。]{4})", told=told))
+    return list(
+        _split(
+            text,
+            start,
+            whole,
+            r",\s*以及|、|,|以及|(?<=[\u4e00-\u9fff])和(?=[^,、;。]{4})",
+            told=told,
+        )
+    )
 
 
 def _split(
@@ -131,7 +146,9 @@ def _split(
     first = start
     for cut in _compiled(grammar).finditer(text, start, end):
         part = text[first : cut.start()]
-        long = told and cut[0] == "、" and len(part) >= _PHRASE and _has_subject(text[cut.end() : end])
+        long = (
+            told and cut[0] == "、" and len(part) >= _PHRASE and _has_subject(text[cut.end() : end])
+        )
         if (_stands(part) or long) and (_stands(text[cut.end() : end]) or long):
             yield first, cut.start()
             first = cut.end()

@@ -34,7 +34,9 @@ _SMALLEST = 4
 _TITLE_LENGTH = 24
 _HINT = re.compile("没|不|未|少|无|空|才|只|仅")
 _LONGEST_LEAD = 50
-_SHORT_LEAD = re.compile("^.{0,14}(?:将|要|抓好|做好|做到|这样做|打算|考虑|包括|破解|实事)[^,。]{0,6}$")
+_SHORT_LEAD = re.compile(
+    "^.{0,14}(?:将|要|抓好|做好|做到|这样做|打算|考虑|包括|破解|实事)[^,。]{0,6}$"
+)
 _NOTHING_WRONG = re.compile("(?:不存在|没有发现|没有|未发现|无)(?:任何|明显|突出|重大)?(?:的)?问题")
 _SUMS_UP_MEASURES = re.compile("(?:以上|上述)(?:各项)?(?:措施|工作|任务)")
 
@@ -131,12 +133,14 @@ def _read(sentence: list[Clause], reading: _Reading) -> None:
         if not _ends_last_year(whole, first):
             return
         reading.role = first.cue
-    if first.cue == "measure" or (kind == "measure" and not (skip and complains(whole.text[skip:]))):
+    if first.cue == "measure" or (
+        kind == "measure" and not (skip and complains(whole.text[skip:]))
+    ):
         _read_measure(sentence, whole, reading)
     elif kind == "problem" or leads_to_problems(whole.text[skip:]):
         _read_problem(sentence, whole, skip, reading)
     else:
-        _read_neutral(whole, reading)
+        _read_neutral(sentence, whole, reading)
 
 
 def _before_turn(text: str, skip: int) -> str:
@@ -192,9 +196,7 @@ def _read_problem_of(sentence: list[Clause], whole: Clause, reading: _Reading) -
     _read_problem(sentence, whole, after_but(whole.text), reading)
 
 
-def _read_problem(
-    sentence: list[Clause], whole: Clause, skip: int, reading: _Reading
-) -> None:
+def _read_problem(sentence: list[Clause], whole: Clause, skip: int, reading: _Reading) -> None:
     known = reading.role == "problem"
     reading.role = "problem"
     turn = inner_turn(whole.text[skip:])
@@ -203,7 +205,9 @@ def _read_problem(
     if parts:
         for start, end in parts:
             reading.drafts.append(
-                Draft("problem", whole.start + start, whole.start + end, 0.7, "一句列举的多个问题之一")
+                Draft(
+                    "problem", whole.start + start, whole.start + end, 0.7, "一句列举的多个问题之一"
+                )
             )
         if turn:
             _after_turn(whole, skip + turn, reading)
@@ -244,7 +248,15 @@ def _single(whole: Clause, text: str, skip: int, reading: _Reading) -> None:
     start = whole.start + skip
     if end - start >= _SMALLEST:
         reading.drafts.append(
-            Draft("problem", start, end, 0.4 if sums_up else 0.75, "正文叙述中提出", sums_up, whole.start)
+            Draft(
+                "problem",
+                start,
+                end,
+                0.4 if sums_up else 0.75,
+                "正文叙述中提出",
+                sums_up,
+                whole.start,
+            )
         )
 
 
@@ -258,18 +270,32 @@ def _after_turn(whole: Clause, start: int, reading: _Reading) -> None:
         )
     if not listed and len(whole.text) - start >= _SMALLEST:
         reading.drafts.append(
-            Draft("measure", whole.start + start, whole.end, 0.7, "同句转折后的承诺", group=whole.start)
+            Draft(
+                "measure",
+                whole.start + start,
+                whole.end,
+                0.7,
+                "同句转折后的承诺",
+                group=whole.start,
+            )
         )
 
 
-def _read_neutral(whole: Clause, reading: _Reading) -> None:
+def _read_neutral(sentence: list[Clause], whole: Clause, reading: _Reading) -> None:
     """A sentence without verdict goes on with the item before it, or is a quiet promise."""
     if reading.role == "measure" and (plans(whole.text) or _promises_later(whole)):
         _append(reading, "measure", whole, whole, 0.6)
     elif reading.role in {"measure", "problem"} and not whole.opens and reading.drafts:
         _follow(whole, reading)
-    elif reading.labelled and reading.role in {"measure", "problem"} and whole.stop != ":" and not praises(whole.text):
-        _append(reading, "problem" if reading.role == "problem" else "measure", whole, whole, 0.5)
+    elif reading.labelled and whole.stop != ":" and not praises(whole.text):
+        _read_labelled(sentence, reading)
+
+
+def _read_labelled(sentence: list[Clause], reading: _Reading) -> None:
+    """Under a label every paragraph counts, even one whose words tell nothing."""
+    role: Role = "problem" if reading.role == "problem" else "measure"
+    for part in sentence if reading.role in {"problem", "measure"} else []:
+        _append(reading, role, part, part, 0.5)
 
 
 def _follow(whole: Clause, reading: _Reading) -> None:
