@@ -146,3 +146,16 @@ def test_a_unit_calls_itself_by_its_own_kind(unit: str, said: str, wrong: bool) 
 def test_another_town_that_acts_is_a_copied_text(said: str, wrong: bool) -> None:
     one = f"一年来，{said}。落实工作考核和社会评议，没有责任追究情形。"
     assert bool(found(read(uniform(FIVE, one=one)), "S-07")) is wrong
+
+
+def test_an_old_form_before_2019_is_the_office_s_own() -> None:
+    text = HEAD.format(year=2015) + (
+        "一、概述\n按要求开展工作。\n二、组织领导和制度建设\n成立领导小组。\n三、政府信息公开的收费及减免情况\n无。\n"
+        "四、存在的主要问题及改进情况\n" + FIVE
+    )
+    assert not found(read(text), "S-08")
+
+
+def test_without_a_part_on_the_whole_nobody_asks_for_assessment_there() -> None:
+    text = uniform(FIVE).replace("一、总体情况", "一、主动公开政府信息情况")
+    assert not found(read(text), "S-06")
