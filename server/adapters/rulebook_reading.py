@@ -52,11 +52,10 @@ def learned_of(values: dict[str, Any]) -> Learned:
 
     Raises: RulebookError, when a row does not have one number per class.
     """
-    classes, scale = tuple(values["classes"]), values["scale"]
-    if any(len(row) != len(classes) for row in values["weights"].values()):
+    classes, weights = tuple(values["classes"]), values["weights"]
+    if any(len(row) != len(classes) for row in weights.values()):
         raise RulebookError(f"规则库 {WEIGHTS}：每行的数目应与类别数相同。请重新训练生成。")
-    weights = {gram: tuple(n / scale for n in row) for gram, row in values["weights"].items()}
-    return Learned(classes, weights)
+    return Learned(classes, weights, values["scale"])
 
 
 def format_of(entry: Entry) -> ReportFormat:

@@ -12,10 +12,11 @@ _LATER = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """`weights[gram]` has one number per class, in the order of `classes`."""
+    """`weights[gram]` has one number per class, in the order of `classes`; `scale` make one."""
 
     classes: tuple[str, ...]
     weights: Mapping[str, Sequence[float]]
+    scale: float = 1.0
 
     def speak(self, text: str, opening: int) -> dict[str, float]:
         """Return what the text's grams say for each class; its length does not matter.
@@ -27,7 +28,7 @@ class Learned:
             for gram, share in gram_shares(text, opening).items()
             if gram in self.weights
         }
-        length = sqrt(sum(share * share for share in shares.values())) or 1.0
+        length = sqrt(sum(share * share for share in shares.values())) * self.scale or 1.0
         sums = [0.0] * len(self.classes)
         for gram, share in shares.items():
             for index, weight in enumerate(self.weights[gram]):
