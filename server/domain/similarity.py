@@ -8,7 +8,7 @@ with its square; every pair that a bucket proposes is then measured exactly.
 import re
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from zlib import crc32
 
 _LETTERS = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9]+")
@@ -113,7 +113,7 @@ def _candidates(sets: Mapping[Hashable, frozenset[int]]) -> Iterator[tuple[Hasha
 def _pairs(keys: list[Hashable]) -> Iterator[tuple[Hashable, Hashable]]:
     if len(keys) <= _MOST_IN_BUCKET:
         return combinations(keys, 2)
-    return zip(keys, keys[1:], strict=False)
+    return pairwise(keys)
 
 
 def _signature(found: frozenset[int]) -> list[int]:

@@ -13,6 +13,7 @@ _NAMES = {
     "complaints": "举报数", "trainings": "培训次数", "trainees": "培训人数",
 }  # fmt: skip
 _MOST_NAMED = 6
+_EXACT = 1e-6
 _CODES = {"old": ("OLD-03", "OLD-04"), "2014": ("S14-06", "S14-07")}
 _UNIFORM = {"review": "T4-02", "litigation": "T4-02"}
 Values = Mapping[str, int | float | None]
@@ -70,7 +71,7 @@ _OPPOSITE = {"=": "≠", ">=": "<", "<=": ">"}
 
 def _holds(one: float, relation: str, two: float) -> bool:
     if relation == "=":
-        return abs(one - two) < 1e-6
+        return abs(one - two) < _EXACT
     return one >= two if relation == ">=" else one <= two
 
 

@@ -47,7 +47,9 @@ def _regulations(filled: Filled) -> Iterator[Finding]:
         if key.startswith("T2.1.regulations.") and figure.value:
             yield _finding(
                 "T2-02", "error", figure,
-                f"“规章”填了 {figure.value}，但{filled.unit}无权制定规章（县级以下政府和部门应为 0）。请改为 0，规范性文件请填下一行。",
+                f"“规章”填了 {figure.value}，"
+                f"但{filled.unit}无权制定规章（县级以下政府和部门应为 0）。请改为 0，"
+                f"规范性文件请填下一行。",
                 "《立法法》第九十一条、第九十三条",
             )  # fmt: skip
             return
@@ -59,7 +61,8 @@ def _town_powers(filled: Filled) -> Iterator[Finding]:
         if filled.number(key) > 0:
             yield _finding(
                 "T2-03", "question", filled.cells[key],
-                f"乡镇（街道）填了{filled.cells[key].label} {filled.cells[key].value} 件，请核对是否有赋权清单。",
+                f"乡镇（街道）填了{filled.cells[key].label} {filled.cells[key].value} 件，"
+                f"请核对是否有赋权清单。",
                 "第二十条第（五）、（六）项；乡镇（街道）以赋权事项为限",
             )  # fmt: skip
 
@@ -78,14 +81,16 @@ def _requests(filled: Filled) -> Iterator[Finding]:
     if filled.number("T3.co.tot") > 0:
         yield _finding(
             "T3-08", "question", filled.cells["T3.co.tot"],
-            f"结转下年度 {filled.number('T3.co.tot'):g} 件：只有 12 月收到或依法延期的申请才可能结转，请核对是否超期。",
+            f"结转下年度 {filled.number('T3.co.tot'):g} 件："
+            f"只有 12 月收到或依法延期的申请才可能结转，请核对是否超期。",
             f"{_LAW}第三十三条（20个工作日，可延长20个工作日）",
         )  # fmt: skip
     for key in ("T3.n4.tot", "T3.o2.tot"):
         if filled.number(key) > 0 and "信息处理费" not in filled.prose:
             yield _finding(
                 "T3-09", "question", filled.cells[key],
-                "有大量反复申请或逾期不缴费的处理，但“其他需要报告的事项”没有提到信息处理费。请补写收取情况。",
+                "有大量反复申请或逾期不缴费的处理，但“其他需要报告的事项”没有提到信息处理费。"
+                "请补写收取情况。",
                 "国办函〔2020〕109号",
             )  # fmt: skip
     if filled.number("T3.d4.tot") > 0:

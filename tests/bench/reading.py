@@ -199,7 +199,8 @@ def score_identity(gold: dict[str, Any], given: ParsedReport, result: Result) ->
         tally(result, name, good=bool(good))
         if not good:
             result.misses.append(
-                f"{name}: {gold.get(name if name != 'year' else 'report_year')} not {given.unit} {given.report_year} {given.format}"
+                f"{name}: {gold.get(name if name != 'year' else 'report_year')} not "
+                f"{given.unit} {given.report_year} {given.format}"
             )
     codes = {finding.code for finding in given.findings}
     asked, banned = set(gold.get("findings_expected", [])), set(gold.get("findings_forbidden", []))
@@ -290,7 +291,8 @@ def main() -> None:
     print(f"{chosen.set}: {len(results)} reports, {speed:.0f} reports/s")
     for name, one in total.items():
         print(
-            f"  {name:10} P {one['precision']:.3f} R {one['recall']:.3f} F1 {one['f1']:.3f}  ({one['right']} right, {one['extra']} extra, {one['missed']} missed)"
+            f"  {name:10} P {one['precision']:.3f} R {one['recall']:.3f} F1 {one['f1']:.3f}"
+            f"  ({one['right']} right, {one['extra']} extra, {one['missed']} missed)"
         )
     print(
         "  items by structure: "

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from server.domain.reports.drafts import Draft
 from server.domain.reports.pairing import words_of
 from server.domain.reports.polarity import complains
-from server.domain.reports.prose import Draft
 
 _ANSWERED = re.compile(
     r"针对([^,。;]{4,60}?)(?:等)?(?:的)?(?:问题|现象|情况|现状|不足|短板|困难|实际)[,:]\s*"

@@ -1,7 +1,7 @@
 """The cells of a document's tables as one stream, whether real tables or one cell per line."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,7 +10,8 @@ from server.domain.reports.parsed import State
 from server.domain.reports.source import SourceText
 
 _NUMBER = re.compile(
-    r"[约共计]?([+-]?\d+(?:,\d{3})*(?:\.\d+)?)\s*(?:条|件|次|个|人次|人|元|万元|亿元|篇|份|项|宗|场|期|起|%)?(?:\([^)]*\))?"
+    r"[约共计]?([+-]?\d+(?:,\d{3})*(?:\.\d+)?)\s*(?:条|件|次|个|人次|人|元|万元|亿元|篇|份|项"
+    r"|宗|场|期|起|%)?(?:\([^)]*\))?"
 )
 _SLASH = frozenset(
     {"/", "-", "--", "—", "——", "–", "─", "──", "\\", "╱", "∕", "空", "无", "———", "一一"}
@@ -40,7 +41,9 @@ UNITS = frozenset(
     }
 )
 _MARK = re.compile(
-    r"^(?:其中\s*[:,]?\s*)?(?:\(?[一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}[、.,]|\(?\d{1,2}\)|\d{1,2}\s*[、.,](?!\d)|[①-⑳]|[a-zA-Z][.、])*\s*(?:其中\s*[:,]?\s*)?(?:\d{1,2}\s*[、.](?!\d))?\s*"
+    r"^(?:其中\s*[:,]?\s*)?(?:\(?[一二三四五六七八九十]{1,3}\)"
+    r"|[一二三四五六七八九十]{1,3}[、.,]|\(?\d{1,2}\)|\d{1,2}\s*[、.,](?!\d)|[①-⑳]"
+    r"|[a-zA-Z][.、])*\s*(?:其中\s*[:,]?\s*)?(?:\d{1,2}\s*[、.](?!\d))?\s*"
 )
 _HALF_WIDTH = str.maketrans("：．（），", ":.(),")
 _PARENTHESES = re.compile(r"\([^)]*\)?")

@@ -20,6 +20,7 @@ from server.domain.reports.lines import Piece, pieces
 from server.domain.reports.topics import is_title, topic_of
 
 _SHORT_TITLE = 10
+_LONGEST_TITLE = 24
 _ASPECT_LABEL = re.compile(r"[^,。;:\n]{2,16}(?:方面|层面|环节):\s*(?=\S)")
 _ALSO = re.compile(r"(?:同时|此外|另外|再有|还有|与此同时)[,:]\s*")
 _REGION: dict[str, Cue] = {
@@ -132,9 +133,10 @@ def _label(content: str, piece: Piece, report_year: int | None) -> Cue | None:
         return cue
     if piece.stop == ":" and len(bare) <= _SHORT_TITLE and (cue := colon_cue(bare)):
         return cue
-    topic = topic_of(bare) if piece.mark and len(bare) <= 24 and is_title(bare) else None
-    both_words = topic == "both" or (topic == "rectified")
-    return _REGION[topic] if topic and both_words else None
+    topic = (
+        topic_of(bare) if piece.mark and len(bare) <= _LONGEST_TITLE and is_title(bare) else None
+    )
+    return _REGION[topic] if topic in {"both", "rectified"} else None
 
 
 def _made(

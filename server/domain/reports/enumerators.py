@@ -1,10 +1,10 @@
-"""Enumerators of Chinese official prose: 一、 （一） 一是 第一， 首先 一方面 1. （1） ① and bullets.
+"""Enumerators of official prose: 一、 （一） 一是 第一， 首先 一方面 1. （1） ① and bullets.
 
 Everything here reads normalised text: brackets, colons and commas are half-width.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,13 +15,19 @@ _FAMILIES = {
     "section": rf"第{_CN}{{1,3}}(?:部分|章|节)[、:,. ]?",
     "cn_paren": rf"(?:[(〔\[【<〈]\s?{_CN}{{1,3}}\s?(?:[)〕\]】>〉]|、)|{_CN}{{1,3}}\))[、.,:]?",
     "is": rf"{_CN}{{1,2}}(?:是要|要是|是|要|则|来)(?![否非素求点件害闻目])[,、]?",
-    "di": rf"第\d{{1,2}}(?:,|、|\.)|第{_CN}{{1,2}}(?:,|、|:|\.|是)是?,?|其{_CN}(?:,|、|:|\.|是)+|第{_CN}(?:步|条|点|项)(?:,|、|:|是)+",
+    "di": rf"第\d{{1,2}}(?:,|、|\.)|第{_CN}{{1,2}}(?:,|、|:|\.|是)是?,?|其{_CN}(?:,|、|:|\."
+    rf"|是)+|第{_CN}(?:步|条|点|项)(?:,|、|:|是)+",
     "first": r"(?:首先|首要的?是|其次|再次|再者|再有|最后)(?:是|要|,|:)*",
-    "side": r"(?:一个是|另一个是|再一个是|还有一个是|一方面|另一方面|再一方面|又一方面|另外一方面)(?:是|要|,|:)*",
+    "side": r"(?:一个是|另一个是|再一个是|还有一个是|一方面|另一方面|再一方面|又一方面"
+    r"|另外一方面)(?:是|要|,|:)*",
     "cn": rf"{_CN}{{1,3}}\s?(?:、|[.,](?!\d))",
     "num_paren": r"(?:[(\[【〔]\s?\d{1,2}\s?[)\]】〕]|\d{1,2}\)|[⑴-⒇])[、.,:]?",
-    "level": r"\d{1,2}(?:\.\d{1,2}){1,3}(?![\d.])(?=[、.\s]?[\u4e00-\u9fff])(?!\s?[万亿元条件个年月日%米公倍])[、.]?",
-    "num": r"(?:\d{1,2}|l)\s?(?:、|[.,](?!\d)|\.(?=\d{1,2}月|20\d\d年))|[⒈-⒛]|\d{1,2}(?=[\u4e00-\u9fff]{2,18}[。:])(?!\d?[年月日条件次个人元万份篇项名家类])",
+    "level": (
+        r"\d{1,2}(?:\.\d{1,2}){1,3}(?![\d.])(?=[、.\s]?[\u4e00-\u9fff])"
+        r"(?!\s?[万亿元条件个年月日%米公倍])[、.]?"
+    ),
+    "num": r"(?:\d{1,2}|l)\s?(?:、|[.,](?!\d)|\.(?=\d{1,2}月|20\d\d年))|[⒈-⒛]"
+    r"|\d{1,2}(?=[\u4e00-\u9fff]{2,18}[。:])(?!\d?[年月日条件次个人元万份篇项名家类])",
     "stem": r"[甲乙丙丁戊己庚辛][、.:]|[A-Ha-h][.、)]\s?(?=[\u4e00-\u9fff“\d])|\([甲乙丙丁戊己]\)",
     "circled": r"[①-⑳❶-❿㈠-㈩][、.,:]?",
     "dash": r"[-–—]{1,2}(?=[\u4e00-\u9fff“])",
@@ -88,16 +94,11 @@ def _mark(found: re.Match[str]) -> Mark:
 
 
 def _ordinal(family: str, mark: str) -> int | None:
-    if family in {"bullet", "dash"}:
-        return None
-    if family == "first":
-        return _ORDER[mark[:2]]
-    if family == "side":
-        return _SIDES.get(mark[:3], 2)
-    if family == "stem":
-        return _stem(mark.strip("("))
-    if family == "circled":
-        return _circled(mark[0])
+    own = _NUMBERED.get(family)
+    return own(mark) if own else _number(mark)
+
+
+def _number(mark: str) -> int | None:
     digits = re.findall(r"\d+", mark)
     if digits:
         return int(digits[-1])
@@ -116,9 +117,24 @@ def _circled(letter: str) -> int:
     return ord(letter) - ord(first) + 1
 
 
+def _none(mark: str) -> None:  # bullets have no number, whatever they look like
+    return None
+
+
 def _single(letter: str) -> int:
     """Return the number of ⑴, ⒈ or of the letter l that stands for 1."""
     if letter == "l":
         return 1
     first = "⒈" if letter >= "⒈" else "⑴"
     return ord(letter) - ord(first) + 1
+
+
+_NUMBERED: Mapping[str, Callable[[str], int | None]] = {
+    "bullet": _none,
+    "dash": _none,
+    "first": lambda mark: _ORDER[mark[:2]],
+    "side": lambda mark: _SIDES.get(mark[:3], 2),
+    "stem": lambda mark: _stem(mark.strip("(")),
+    "circled": lambda mark: _circled(mark[0]),
+}
+"""Families whose marks are no plain numbers."""

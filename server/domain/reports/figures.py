@@ -17,6 +17,7 @@ _LIST_WINDOW = 30
 _FUZZY_WINDOW = 4
 _ALIKE = 82
 _SHORTEST_FUZZY = 5
+_LONGEST_CAPTION = 60
 _LEAST = 4
 """Fewer figures are words of the prose that happen to name a row."""
 
@@ -172,7 +173,11 @@ def _start(table: FormatTable, tokens: Sequence[Token]) -> int:
     for index, token in enumerate(tokens):
         if token.text in HEADERS:
             return index
-        if words and any(word in token.name for word in words) and len(token.text) <= 60:
+        if (
+            words
+            and any(word in token.name for word in words)
+            and len(token.text) <= _LONGEST_CAPTION
+        ):
             return (
                 index if table.kind == "list" and not table.rows[0].columns else max(index - 60, 0)
             )

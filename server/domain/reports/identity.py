@@ -4,13 +4,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from server.domain.reports.lines import lines
 from server.domain.reports.numerals import chinese_number
 
-_YEAR = r"[\[(〔]?(?P<year{n}>(?:19|20)\d{{2}}|二[〇○零Oo0][〇○零Oo0一二三][〇○零Oo0一二三四五六七八九])[\])〕]?\s*年?(?:度)?"
+_YEAR = (
+    r"[\[(〔]?(?P<year{n}>(?:19|20)\d{{2}}"
+    r"|二[〇○零Oo0][〇○零Oo0一二三][〇○零Oo0一二三四五六七八九])[\])〕]?\s*年?(?:度)?"
+)
 _THEME = r"(?:政府信息与政务公开|政务信息公开|政府信息公开|政务公开|信息公开)"
-_KIND = r"(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:总结及年度报告|总结报告|报告|年报|总结|汇报|情况)"
+_KIND = (
+    r"(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:总结及年度报告|总结报告|报告"
+    r"|年报|总结|汇报|情况)"
+)
 _TITLE = (
     rf"(?:关于)?{_YEAR.format(n=1)}(?P<middle>[^\s,。:;《》]{{0,24}}?){_THEME}{_KIND}"
     rf"|(?:关于)?{_THEME}(?:工作)?(?:情况)?(?:的)?\s?(?:{_YEAR.format(n=2)})?{_KIND}(?:\({_YEAR.format(n=3)}\))?"
@@ -19,7 +26,9 @@ _AFTER = re.compile(r"(?:\((?:试行|公开稿|摘要|公示稿)\))?(?=\s|$|[\])
 _BEFORE = re.compile(r"(?:标题|名称|信息名称|文件名称|题名)\s*(?::\s*|\t\s*|\s+)")
 _SENTENCE = re.compile(r"[,。;:!?]|根据|按照|现将|通报|印发|发布|公布|编制|做好")
 _PLACE = re.compile(
-    r"[\u4e00-\u9fff]{2,24}?(?:人民政府|办事处|委员会|管委会|办公室|中心|[省市县区镇乡局委厅办院所站队处社校馆]|街道|苏木|公司|医院|学校|大学|农场|林场)(?:办公室)?"
+    r"[\u4e00-\u9fff]{2,24}?(?:人民政府|办事处|委员会|管委会|办公室|中心"
+    r"|[省市县区镇乡局委厅办院所站队处社校馆]|街道|苏木|公司|医院|学校|大学|农场"
+    r"|林场)(?:办公室)?"
 )
 _COVERS = re.compile(r"((?:19|20)\d{2})年(?:1|l|元|一)月(?:1|l|一)日(?:起)?(?:至|到|-|—|~|－)")
 _KNOWN = frozenset(
@@ -35,6 +44,7 @@ _FILLER = re.compile(
 )
 _HEAD_LINES = 40
 _LONGEST = 80
+_LONGEST_UNIT = 30
 _LEAST_PARTS = 4
 
 
@@ -115,7 +125,7 @@ def _head(text: str) -> Iterator[tuple[int, int]]:
     """Yield the first lines, and pairs of short lines over which a title may be broken."""
     found = [span for _, span in zip(range(_HEAD_LINES), lines(text, 0, len(text)), strict=False)]
     yield from ((start, min(end, start + 200)) for start, end in found)
-    for (start, end), after in zip(found, found[1:], strict=False):
+    for (start, end), after in pairwise(found):
         if end - start <= _LONGEST // 2 and after[1] - after[0] <= _LONGEST // 2:
             yield start, after[1]
 
@@ -164,15 +174,16 @@ def _elsewhere(text: str, start: int) -> str | None:
 def _above(text: str, start: int) -> str | None:
     """Return the unit that stands on the line above the title."""
     line = text[:start].rstrip().rpartition("\n")[2].strip()
-    return line if len(line) <= 30 and _PLACE.fullmatch(line) else None  # noqa: PLR2004  # longer than any unit's name
+    return line if len(line) <= _LONGEST_UNIT and _PLACE.fullmatch(line) else None
 
 
 def _signed(text: str) -> str | None:
     """Return the unit that signs at the end."""
     tail = [text[start:end] for start, end in lines(text, max(len(text) - 1500, 0), len(text))]
     return next(
-        (line for line in reversed(tail) if len(line) <= 30 and _PLACE.fullmatch(line)), None
-    )  # noqa: PLR2004  # longer than any unit's name
+        (line for line in reversed(tail) if len(line) <= _LONGEST_UNIT and _PLACE.fullmatch(line)),
+        None,
+    )  # longer than any unit's name
 
 
 def _covered(text: str) -> int | None:

@@ -14,9 +14,10 @@ from server.domain.reports.cues import (
     leads_to_problems,
     turn_length,
 )
+from server.domain.reports.drafts import Draft
 from server.domain.reports.parsed import Role
 from server.domain.reports.polarity import complains, plans, polarity
-from server.domain.reports.prose import Draft, prose_items
+from server.domain.reports.prose import prose_items
 from server.domain.reports.ruled import ruled_items
 
 _ASPECT = re.compile(r"(?:在)?[^,。;]{2,18}(?:方面|上|环节|层面|领域|维度)(?:的?(?:问题|不足))?")

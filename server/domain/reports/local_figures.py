@@ -68,8 +68,8 @@ def _rows(tokens: Sequence[Token], decoded: str) -> Iterator[Figure]:
             gaps += 1
         elif label is not None and not done and len(label.text) <= _LONGEST_LABEL:
             yield Figure(
-                without_mark(decoded[label.start : label.end]), label.text, value[1], value[0], unit,
-                token.start, token.end,
+                without_mark(decoded[label.start : label.end]), label.text,
+                value[1], value[0], unit, token.start, token.end,
             )  # fmt: skip
             done, gaps = True, 0
         if gaps > _MOST_GAPS:

@@ -7,13 +7,13 @@ from server.domain.formats import ReportFormat, format_named, format_of_year
 from server.domain.reports.answered import with_answered
 from server.domain.reports.checks import Checked, check_report
 from server.domain.reports.classify import Classified
+from server.domain.reports.drafts import Draft
 from server.domain.reports.figures import TableReading, read_figures
 from server.domain.reports.identity import Identity, identity, is_annual_report
 from server.domain.reports.items import read_part
 from server.domain.reports.labels import Labels, label
 from server.domain.reports.normalise import NormalText, flatten, normalise
 from server.domain.reports.parsed import Finding, Item, ParsedReport, Role, Section
-from server.domain.reports.prose import Draft
 from server.domain.reports.regions import regions
 from server.domain.reports.sections import Heading, Zone, headings
 from server.domain.reports.source import SourceText
@@ -23,7 +23,8 @@ from server.domain.reports.taxonomy import Taxonomy
 _NO_REPORT = Finding(
     "DOC-01",
     "error",
-    "这份文件不像政府信息公开工作年度报告（标题和各部分都对不上），没有提取问题和措施。请核对是否选错文件。",
+    "这份文件不像政府信息公开工作年度报告（标题和各部分都对不上），没有提取问题和措施。"
+    "请核对是否选错文件。",
     source="《政府信息公开条例》第四十九条",
 )
 

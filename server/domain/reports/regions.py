@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from server.domain.reports.cues import Cue
 from server.domain.reports.enumerators import mark_at
@@ -20,17 +21,27 @@ _ROLES: dict[str, Cue | None] = {
 }
 _ISSUE = r"(?:问题|不足|差距|困难|薄弱环节)"
 _STATES = (
-    rf"(?:还|仍|尚|也|但|依然|着)[^。;\n]{{0,14}}存在[^。;\n]{{0,40}}{_ISSUE}|存在(?:的|着)?(?:主要|一些|以下)?(?:的)?{_ISSUE}(?:和{_ISSUE})?(?:主要)?(?:是|有|:|,)"
-    rf"|(?:^|[。\n;])[ \t]*(?:下一?年度?|下一?步|今后|明年)(?:的)?(?:工作)?(?:的)?(?:打算|计划|思路|措施|安排)[:,]"
+    rf"(?:还|仍|尚|也|但|依然|着)[^。;\n]{{0,14}}存在[^。;\n]{{0,40}}{_ISSUE}|存在(?:的"
+    rf"|着)?(?:主要|一些|以下)?(?:的)?{_ISSUE}(?:和{_ISSUE})?(?:主要)?(?:是|有|:|,)"
+    rf"|(?:^|[。\n;])[ \t]*(?:下一?年度?|下一?步|今后|明年)(?:的)?(?:工作)?(?:的)?(?:打算|计划"
+    rf"|思路|措施|安排)[:,]"
     rf"|(?:^|[。\n;])[ \t]*(?:存在|主要)的?(?:主要)?的?{_ISSUE}[^。;\n]{{0,12}}:"
-    rf"|不足之处(?:是|在于|有|主要)|(?:不尽如人意|需要改进|有待改进|不到位)的地方|(?:查出|查摆出|发现)的{_ISSUE}(?:主要)?(?:有|是|:)"
+    rf"|不足之处(?:是|在于|有|主要)|(?:不尽如人意|需要改进|有待改进|不到位)的地方|(?:查出"
+    rf"|查摆出|发现)的{_ISSUE}(?:主要)?(?:有|是|:)"
     rf"|存在(?:着)?(?:一些|以下|几个|不少|诸多)[^。;\n]{{0,12}}{_ISSUE}"
-    rf"|结合[^。;\n]{{0,16}}{_ISSUE}|(?:下一?步|今后|\d{{4}}年)[^。;\n]{{0,16}}(?:将|要|打算|拟|决定|计划)[^。;\n]{{0,40}}(?:公开|改进|方面|工作|实事|努力|:)|针对(?:以上|上述|存在的?){_ISSUE}"
+    rf"|结合[^。;\n]{{0,16}}{_ISSUE}|(?:下一?步|今后|\d{{4}}年)[^。;\n]{{0,16}}(?:将|要|打算"
+    rf"|拟|决定|计划)[^。;\n]{{0,40}}(?:公开|改进|方面|工作|实事|努力|:)|针对(?:以上|上述"
+    rf"|存在的?){_ISSUE}"
 )
 _TAIL = re.compile(
-    r"附[:件表]|特此报告|(?:\d{4}|[〇○零Oo一二三四五六七八九]{4})年(?:\d{1,2}|元|[一二三四五六七八九十]{1,2})月(?:(?:[\dl]{1,2}|[一二三四五六七八九十]{1,3})日?)?$"
-    r"|[^,。;:]{2,30}(?:人民政府|办事处|委员会|局|厅|中心|办公室|站|所|院)$|[^,。;:]{2,24}\s+\d{4}年\d{1,2}月(?:\d{1,2}日)?$|\(?(?:联系人|联系电话|填报|此件|主动公开)"
+    r"附[:件表]|特此报告|(?:\d{4}|[〇○零Oo一二三四五六七八九]{4})年(?:\d{1,2}|元"
+    r"|[一二三四五六七八九十]{1,2})月(?:(?:[\dl]{1,2}|[一二三四五六七八九十]{1,3})日?)?$"
+    r"|[^,。;:]{2,30}(?:人民政府|办事处|委员会|局|厅|中心|办公室|站|所|院)$"
+    r"|[^,。;:]{2,24}\s+\d{4}年\d{1,2}月(?:\d{1,2}日)?$|\(?(?:联系人|联系电话|填报|此件"
+    r"|主动公开)"
 )
+
+_LONGEST_TAIL = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,7 @@ def regions(text: str, parts: Sequence[Heading], end: int) -> list[Region]:
 def body_end(text: str, start: int, end: int) -> int:
     """Return where the running text ends: before attachment line, signature and date."""
     found = list(lines(text, start, end))
-    while found and _TAIL.match(text, *found[-1]) and found[-1][1] - found[-1][0] <= 60:
+    while found and _TAIL.match(text, *found[-1]) and found[-1][1] - found[-1][0] <= _LONGEST_TAIL:
         end = found.pop()[0]
     return next(
         (first for first, _ in found if re.match("附[:件表]", text[first : first + 2])), end
@@ -74,7 +85,7 @@ def _by_heading(text: str, parts: Sequence[Heading], end: int) -> list[Region]:
 def _by_sub_heading(text: str, parts: Sequence[Heading], end: int) -> list[Region]:
     """Return the sub-parts titled as problems or measures inside other parts (概述, 其他事项)."""
     bounds = [part.start for part in parts] + [end]
-    spans = list(zip(bounds, bounds[1:], strict=False)) or [(0, end)]
+    spans = list(pairwise(bounds)) or [(0, end)]
     return [region for span in spans for region in _inside(text, *span)]
 
 
@@ -106,7 +117,7 @@ def _sibling(text: str, heading: Heading, limit: int) -> int:
 def _by_sentence(text: str, parts: Sequence[Heading], end: int) -> list[Region]:
     """Return the stretch from the first sentence that speaks of problems or plans."""
     bounds = [0, *(part.start for part in parts), end]
-    for start, limit in zip(bounds, bounds[1:], strict=False):
+    for start, limit in pairwise(bounds):
         if found := _states().search(text, start, limit):
             first = _sentence_start(text, start, found.start())
             before = _sentence_start(text, start, max(first - 2, start))

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from server.domain.reports.drafts import Draft
 from server.domain.reports.enumerators import mark_at
 from server.domain.reports.lines import trim
 from server.domain.reports.parsed import Role
-from server.domain.reports.prose import Draft
 from server.domain.reports.topics import topic_of
 
 _LINE = re.compile(r"[^\n]+")
@@ -65,9 +65,7 @@ def _body(
         yield row
 
 
-def _row(
-    text: str, cells: Sequence[tuple[int, int]], columns: dict[int, Role]
-) -> Iterator[Draft]:
+def _row(text: str, cells: Sequence[tuple[int, int]], columns: dict[int, Role]) -> Iterator[Draft]:
     for column, (start, end) in enumerate(cells):
         mark = mark_at(text, start) if start < end else None
         first = mark.content if mark and mark.content < end else start

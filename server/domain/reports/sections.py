@@ -12,11 +12,14 @@ from server.domain.reports.topics import is_title, topic_of
 _REGION = ("both", "problem", "measure", "rectified")
 _TITLE = re.compile(r"[^\n。;!?]{1,60}")
 _RUN_ON = re.compile(
-    r"[^\n。;:!?\t ]{2,40}?(?:情况|概述|问题|措施|事项|打算|计划|不足|方向|办法|思路|安排|建议|设想)"
-    r"(?=[ \t。:]|\d{1,2}、|(?:19|20)\d\d年|\([一1]\)|[一二]、|一是|我[局镇乡县区市院校街]|本[局镇乡年])"
+    r"[^\n。;:!?\t ]{2,40}?(?:情况|概述|问题|措施|事项|打算|计划|不足|方向|办法|思路|安排|建议"
+    r"|设想)"
+    r"(?=[ \t。:]|\d{1,2}、|(?:19|20)\d\d年|\([一1]\)|[一二]、|一是|我[局镇乡县区市院校街]"
+    r"|本[局镇乡年])"
 )
 _TOP = ("cn", "section", "cn_paren", "num", "di")
 _MOST_TITLE = 40
+_LONGEST_BARE = 30
 _LEAST_PARTS = 3
 
 
@@ -105,7 +108,11 @@ def _bare(text: str, start: int, end: int) -> Heading | None:
     """
     first, last = trim(text, start, end, " \t:【】《》[]")
     title = text[first:last]
-    if len(title) > 30 or not is_title(title) or re.search("[,。;:]|以下|如下|针对|按照", title):
+    if (
+        len(title) > _LONGEST_BARE
+        or not is_title(title)
+        or re.search("[,。;:]|以下|如下|针对|按照", title)
+    ):
         return None
     topic = topic_of(title)
     if re.search("年度?(?:工作)?报告|年报|统计表", title):
@@ -127,7 +134,7 @@ def _sound(title: str) -> bool:
 
 def _top_family(found: Sequence[Heading]) -> str:
     """Return the family that numbers the parts: the one with most known titles."""
-    counts = {family: 0 for family in _TOP}
+    counts = dict.fromkeys(_TOP, 0)
     for heading in found:
         if heading.family in counts and heading.topic and is_title(heading.title):
             counts[heading.family] += 1
@@ -158,10 +165,7 @@ def _is_part(heading: Heading, last: int, inner: int, *, inside: bool) -> bool:
     if heading.family in {"bare", "plain"}:
         return not inside or heading.topic in {"measure", "problem", "other"}
     if inside and (heading.ordinal == 1 or inner):
-        return (
-            known
-            and heading.ordinal == last + 1
-            and heading.ordinal != inner + 1
-            or (known and heading.topic in {"other", *_REGION} and (heading.ordinal or 0) > last)
+        return (known and heading.ordinal == last + 1 and heading.ordinal != inner + 1) or (
+            known and heading.topic in {"other", *_REGION} and (heading.ordinal or 0) > last
         )
     return known or heading.ordinal == last + 1

@@ -11,11 +11,13 @@ from server.domain.reports.parsed import Finding, Item, Pair
 from server.domain.reports.sections import Heading
 
 _DECLARED = re.compile(
-    r"(?P<count>\d{1,2}|[一二三四五六七八九十]{1,2})个?(?:大)?(?:部分|方面|章节|项内容)(?:内容)?(?:组成|构成)"
+    r"(?P<count>\d{1,2}|[一二三四五六七八九十]{1,2})个?(?:大)?(?:部分|方面|章节"
+    r"|项内容)(?:内容)?(?:组成|构成)"
 )
 _FIRST_FORWARD = re.compile(r"(?P<year>20\d\d)年度?[,:]?[^。\n]{0,16}(?:将|要继续|打算|计划)")
 _CALLED = re.compile(
-    r"(?P<year>20\d\d)年度?(?:政府信息公开|政务公开|信息公开)(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:报告|年报)(?!编制|的通知|》)"
+    r"(?P<year>20\d\d)年度?(?:政府信息公开|政务公开"
+    r"|信息公开)(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:报告|年报)(?!编制|的通知|》)"
 )
 _UNIFORM_FROM = 2019
 """Before the uniform format offices kept their own; from it on no other is right."""
@@ -75,7 +77,8 @@ def check_items(
                 "ITEM-02", "information", measure, "不对应任何已写明的问题", "可在审核时指定"
             )
     if measures and not problems:
-        yield Finding("S-04", "question", "只写了措施，没有写存在的问题。请补写问题或在审核时说明。",
+        yield Finding("S-04", "question", "只写了措施，没有写存在的问题。"
+                                          "请补写问题或在审核时说明。",
                       measures[0].start, measures[0].end, {}, "报告格式第五部分")  # fmt: skip
     if problems and not measures:
         yield Finding("S-04", "question", "写了存在的问题，没有写改进措施。请补写措施。",
@@ -103,7 +106,8 @@ def _declared_parts(shape: Shape) -> Iterator[Finding]:
         yield Finding(
             "STR-01",
             "question",
-            f"开头写明由 {declared} 部分组成，正文只有 {len(shape.parts)} 个标题。请补齐缺少的部分或更正说明。",
+            f"开头写明由 {declared} 部分组成，正文只有 {len(shape.parts)} 个标题。"
+            f"请补齐缺少的部分或更正说明。",
             *found.span(),
             {"declared": declared, "headings": len(shape.parts)},
             "报告自述与正文应当一致",
@@ -121,7 +125,8 @@ def _six_parts(shape: Shape) -> Iterator[Finding]:
         yield Finding(
             "S-01",
             "error",
-            f"统一格式应有六个部分并依次为{'、'.join(shape.form.parts)}；读到 {len(titles)} 个标题。请按格式调整。",
+            f"统一格式应有六个部分并依次为{'、'.join(shape.form.parts)}；"
+            f"读到 {len(titles)} 个标题。请按格式调整。",
             where.start if where else None,
             where.body if where else None,
             {"titles": titles},
@@ -148,7 +153,8 @@ def _years(shape: Shape) -> Iterator[Finding]:
             yield Finding(
                 "S-02",
                 "error",
-                f"改进措施写的是 {found['year']} 年，而报告年度为 {shape.year} 年，应当展望 {shape.year + 1} 年。请核对。",
+                f"改进措施写的是 {found['year']} 年，而报告年度为 {shape.year} 年，"
+                f"应当展望 {shape.year + 1} 年。请核对。",
                 *found.span(),
                 {"written": int(found["year"]), "report_year": shape.year},
                 "报告格式第五部分",
@@ -179,7 +185,8 @@ def _format_of_year(shape: Shape) -> Iterator[Finding]:
     yield Finding(
         "S-08",
         "question",
-        f"报告写法属于“{shape.form.name}”，与 {shape.year} 年度应当使用的格式不符。请改用当年格式。",
+        f"报告写法属于“{shape.form.name}”，与 {shape.year} 年度应当使用的格式不符。"
+        f"请改用当年格式。",
         shape.identity.start,
         shape.identity.end,
         {"format": shape.form.key, "report_year": shape.year},
@@ -190,7 +197,8 @@ def _format_of_year(shape: Shape) -> Iterator[Finding]:
 def _problem_part(shape: Shape) -> Iterator[Finding]:
     if not shape.problem_parts and shape.parts:
         yield Finding(
-            "S-04", "question", "没有找到写存在问题和改进措施的部分。请人工核对，确有内容的可手工标出。",
+            "S-04", "question", "没有找到写存在问题和改进措施的部分。请人工核对，"
+                                "确有内容的可手工标出。",
             None, None, {}, "报告格式第五部分",
         )  # fmt: skip
         return

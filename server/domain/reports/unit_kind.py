@@ -1,5 +1,7 @@
 """What kind of organ a report's unit is, by its name alone."""
 
+# ruff: noqa: ISC004 - a grammar longer than a line goes on in the next; the comma ends it
+
 import re
 from typing import Literal
 
@@ -7,7 +9,8 @@ UnitKind = Literal["township", "subdistrict", "county", "city", "department", "o
 
 _OFFICE = re.compile(r"(?:人民政府|政府|办事处|党工委|管理委员会|管委会)?(?:办公室)?$")
 _GRAMMAR: tuple[tuple[UnitKind, str], ...] = (
-    ("department", r"(?:局|委|委员会|厅|办|办公室|中心|院|所|站|队|处|社|校|馆|会|公司|医院|学校|大学|支队|大队|部|分局|行)$"),
+    ("department", r"(?:局|委|委员会|厅|办|办公室|中心|院|所|站|队|处|社|校|馆|会|公司|医院"
+                   r"|学校|大学|支队|大队|部|分局|行)$"),
     ("subdistrict", r"街道$"),
     ("township", r"(?:镇|乡|苏木)$"),
     ("county", r"(?:县|区|旗)$"),

@@ -10,6 +10,10 @@ _ENDS = "。!?;:;…"
 _PAGE = re.compile(r"\d{1,3}\.?")
 _LABEL = re.compile(r"(?:附[:件表]|附:|[^,。;]{1,12}:|\d{4}年|二[〇○Oo0]\S{2}年)")
 _PROSE_LINE = 15
+_LONG_LINE = 18
+_LEAST_LINES = 6
+_WIDEST = 100
+_BROKEN_FROM = 20
 _BLANK = re.compile(r"[ \t]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -46,8 +50,8 @@ def _gap(text: str, end: int, start: int) -> tuple[int, int]:
 
 def _wrap_width(lengths: list[int]) -> int:
     """Return the width at which the text is wrapped, 0 where it is not."""
-    long = [length for length in lengths if length >= 18]
-    if len(long) < 6 or max(long) > 100:
+    long = [length for length in lengths if length >= _LONG_LINE]
+    if len(long) < _LEAST_LINES or max(long) > _WIDEST:
         return 0
     width = max(long)
     return width if sum(length >= width * 0.85 for length in long) * 2 >= len(long) else 0
@@ -72,7 +76,7 @@ def _continues(
 
 
 def _broken_sentence(text: str, before: str, start: int) -> bool:
-    unfinished = len(before) > 20 and "," in before and bool(_HAN.match(before[-1]))
+    unfinished = len(before) > _BROKEN_FROM and "," in before and bool(_HAN.match(before[-1]))
     return unfinished and not _LABEL.match(text, start)
 
 

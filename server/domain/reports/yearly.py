@@ -47,13 +47,15 @@ def _not_consecutive(years: Years) -> Iterator[Finding]:
     if now.unit and before.unit and not _same_unit(now.unit, before.unit):
         yield Finding(
             "Y-00", "error",
-            f"上年报告的单位是“{before.unit}”，本年是“{now.unit}”，不是同一单位。请重新选择上年报告。",
+            f"上年报告的单位是“{before.unit}”，本年是“{now.unit}”，不是同一单位。"
+            f"请重新选择上年报告。",
             params={"unit": now.unit, "previous": before.unit}, source="跨年核对须为同一单位",
         )  # fmt: skip
     if now.report_year and before.report_year and now.report_year != before.report_year + 1:
         yield Finding(
             "Y-00", "error",
-            f"上年报告为 {before.report_year} 年度，本年为 {now.report_year} 年度，不相衔接。请重新选择上年报告。",
+            f"上年报告为 {before.report_year} 年度，本年为 {now.report_year} 年度，不相衔接。"
+            f"请重新选择上年报告。",
             params={"year": now.report_year, "previous": before.report_year},
             source="跨年核对须为相邻年度",
         )  # fmt: skip
@@ -71,7 +73,8 @@ def _carried(years: Years) -> Iterator[Finding]:
         if came and left and came.value is not None and left.value not in {None, came.value}:
             yield _on(
                 "T3-04", "error", came,
-                f"{came.label}填 {came.value}，而上年报告“结转下年度继续办理”为 {left.value}。两者应当相等，请核对。",
+                f"{came.label}填 {came.value}，而上年报告“结转下年度继续办理”为 {left.value}。"
+                f"两者应当相等，请核对。",
                 {"now": came.value, "before": left.value}, "上年结转应等于上一年度报告的结转下年度",
             )  # fmt: skip
 
@@ -86,8 +89,11 @@ def _pending(years: Years) -> Iterator[Finding]:
         if total and _number(total) < _number(open_cases):
             yield _on(
                 "T4-03", "question", total,
-                f"{total.label}填 {_number(total):g}，少于上年“尚未审结”的 {_number(open_cases):g} 件。上年未结案件应当继续统计，请核对。",
-                {"now": _number(total), "before": _number(open_cases)}, "上年尚未审结的案件本年应有结果或仍未审结",
+                f"{total.label}填 {_number(total):g}，"
+                f"少于上年“尚未审结”的 {_number(open_cases):g} 件。上年未结案件应当继续统计，"
+                f"请核对。",
+                {"now": _number(total), "before": _number(open_cases)},
+                "上年尚未审结的案件本年应有结果或仍未审结",
             )  # fmt: skip
 
 
@@ -107,7 +113,13 @@ def _documents(years: Years) -> Iterator[Finding]:
         if expected != _number(valid):
             yield _on(
                 "T2-01", "question", valid,
-                f"{valid.label}现行有效 {_number(valid):g} 件，而上年 {_number(old):g} ＋ 制发 {_number(cells[1]):g} － 废止 {_number(cells[2]):g} ＝ {expected:g}。请核对（清理、合并除外）。",
+                f"{valid.label}现行有效 {_number(valid):g} 件，"
+                f"而上年 {_number(old):g} ＋ 制发 {_number(cells[1]):g} "
+                f"－ 废止 {_number(cells[2]):g} ＝ {expected:g}。"
+                f""
+                f""
+                f""
+                f"请核对（清理、合并除外）。",
                 {"now": _number(valid), "expected": expected}, "现行有效数应与上年衔接",
             )  # fmt: skip
 
@@ -119,7 +131,8 @@ def _jumps(years: Years) -> Iterator[Finding]:
         one, two = _number(now), _number(before)
         if now and max(one, two) >= _LEAST_JUMP and max(one, two) > _JUMP * min(one, two):
             yield _on(
-                "T3-11", "question", now, f"{now.label}由上年 {two:g} 变为 {one:g}，变化超过五倍。请核对。",
+                "T3-11", "question", now, f"{now.label}由上年 {two:g} 变为 {one:g}，"
+                                          f"变化超过五倍。请核对。",
                 {"now": one, "before": two}, "年度间大幅变化应当说明",
             )  # fmt: skip
 
@@ -136,7 +149,8 @@ def _copied(years: Years) -> Iterator[Finding]:
         yield Finding(
             "S-05", "question",
             f"存在问题和改进情况与上年报告相同的文字约占 {share:.0%}。请按本年实际重写。",
-            start, start + len(now), {"share": round(share, 2), "passages": passages}, _SECTION_FIVE,
+            start, start + len(now), {"share": round(share, 2), "passages": passages},
+            _SECTION_FIVE,
         )  # fmt: skip
 
 
@@ -160,7 +174,8 @@ def _forgotten(years: Years) -> Iterator[Finding]:
         ):
             yield Finding(
                 "Y-01", "question",
-                f"上年承诺的第 {measure.ordinal} 项措施“{_short(measure)}”在本年报告中没有提到。请写明落实情况。",
+                f"上年承诺的第 {measure.ordinal} 项措施“{_short(measure)}”在本年报告中没有提到。"
+                f"请写明落实情况。",
                 params={"ordinal": measure.ordinal, "text": measure.text}, source=_SECTION_FIVE,
             )  # fmt: skip
 
@@ -179,7 +194,8 @@ def _returning(years: Years) -> Iterator[Finding]:
         if old is not None and _same(problem, old) >= _RETURNS:
             yield Finding(
                 "Y-02", "question",
-                f"第 {problem.ordinal} 个问题“{_short(problem)}”与上年第 {old.ordinal} 个问题相同，连续两年存在。请说明原因和整改安排。",
+                f"第 {problem.ordinal} 个问题“{_short(problem)}”与上年第 {old.ordinal} 个问题相同，"
+                f"连续两年存在。请说明原因和整改安排。",
                 problem.start, problem.end, {"ordinal": problem.ordinal, "previous": old.ordinal},
                 _SECTION_FIVE,
             )  # fmt: skip

@@ -1,5 +1,7 @@
 """Enumerators are told from ordinary words and numbers."""
 
+# ruff: noqa: E501 - the cases are a table, and a line of the document stays a line
+
 import pytest
 
 from server.domain.reports.enumerators import inline_marks, mark_at
@@ -10,7 +12,7 @@ from server.domain.reports.enumerators import inline_marks, mark_at
     [("一、内容", "cn", 1), ("(二)内容", "cn_paren", 2), ("三是内容", "is", 3), ("一要内容", "is", 1), ("第四,内容", "di", 4),
      ("其二,内容", "di", 2), ("首先,内容", "first", 1), ("最后,内容", "first", 9), ("一方面,内容", "side", 1), ("另一方面,内容", "side", 2),
      ("5.内容", "num", 5), ("l.内容", "num", 1), ("(6)内容", "num_paren", 6), ("⑵内容", "num_paren", 2), ("⒊内容", "num", 3), ("①内容", "circled", 1), ("❷内容", "circled", 2),
-     ("㈢内容", "circled", 3), ("•内容", "bullet", None), ("——内容", "bullet", None), ("第一部分 内容", "section", 1)],
+     ("㈢内容", "circled", 3), ("•内容", "bullet", None), ("——内容", "dash", None), ("√内容", "bullet", None), ("甲、内容", "stem", 1), ("b.内容", "stem", 2), ("[3]内容", "num_paren", 3), ("5.2.1内容", "level", 1), ("第二步,内容", "di", 2), ("第一部分 内容", "section", 1)],
 )  # fmt: skip
 def test_a_line_begins_with_its_mark(text: str, family: str, ordinal: int | None) -> None:
     mark = mark_at(text, 0)

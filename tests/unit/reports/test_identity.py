@@ -1,5 +1,7 @@
 """Title, unit and year are read from the head; what is no report is said to be none."""
 
+# ruff: noqa: E501, ISC004 - the cases are a table, and a line of the document stays a line
+
 import pytest
 
 from tests.unit.reports.reading import found, read, uniform
@@ -42,7 +44,8 @@ def test_the_stated_period_and_the_signature_stand_in_for_a_poor_title() -> None
 @pytest.mark.parametrize(
     "text",
     [
-        "关于做好2022年政府信息公开工作年度报告编制工作的通知\n一、编制要求\n存在的主要问题要写实。\n",
+        "关于做好2022年政府信息公开工作年度报告编制工作的通知\n一、"
+        "编制要求\n存在的主要问题要写实。\n",
         "柳河县2021年部门预算说明\n一、基本情况\n存在的问题：资金不足。",
         "我县召开政务公开推进会\n会议指出，2019年政府信息公开工作年度报告仍存在内容空洞的问题。",
         "柳河县2019年信息公开工作总结\n今年公开工作稳步推进。",

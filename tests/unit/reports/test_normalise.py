@@ -1,5 +1,7 @@
 """Noise of files and portals is taken out, and every place can be found again."""
 
+# ruff: noqa: E501 - the cases are a table, and a line of the document stays a line
+
 import pytest
 
 from server.domain.reports.normalise import normalise

@@ -1,5 +1,7 @@
 """Numbers are read in every way that reports write them."""
 
+# ruff: noqa: E501 - the cases are a table, and a line of the document stays a line
+
 import pytest
 
 from server.domain.reports.numerals import amount, chinese_number, plain_number
