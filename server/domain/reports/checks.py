@@ -14,6 +14,12 @@ from server.domain.reports.wording import Wording, check_wording
 from server.domain.statistics import check_figures
 from server.domain.uniform_checks import Filled, check_uniform
 
+_NO_TABLES = Finding(
+    "FIG-00",
+    "question",
+    "没有读到统计表（可能是图片或附件），数据无法核对。请补入文字表格，或在审核时手工填写。",
+    source="国办公开办函〔2021〕30号表一至表四",
+)
 _PROSE_TOPICS = frozenset({"overview", "both", "problem", "measure", "other"})
 
 
@@ -50,6 +56,8 @@ def check_report(checked: Checked) -> Iterator[Finding]:
         yield _decoded(checked.normal, finding)
     if checked.form is not None and checked.figures:
         yield from _figure_findings(checked, checked.form)
+    elif uniform and checked.parts:
+        yield _NO_TABLES
 
 
 def _figure_findings(checked: Checked, form: ReportFormat) -> Iterator[Finding]:

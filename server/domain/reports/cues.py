@@ -97,7 +97,7 @@ _PAST = (
 _DONE = r"已|了|完成|整改到位|落实到位|得到|均|取得|逐[一项条]|整改(?:情况|落实)|做了|进行了"
 _LONGEST_TITLE = 16
 _LONGEST_LABEL = 36
-_NOTHING_LEFT = 3
+_NOTHING_LEFT = 2
 _NOUN_CUES: tuple[tuple[Cue, re.Pattern[str]], ...] = (
     ("past", re.compile("原因(?:分析|剖析)?$")),
     (

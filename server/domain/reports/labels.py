@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.domain.reports.classify import Classified, classify, reconsider
+from server.domain.reports.drafts import Draft
 from server.domain.reports.pairing import Candidate, firm_links, pair, words_of
 from server.domain.reports.parsed import Pair, Role
-from server.domain.reports.drafts import Draft
 from server.domain.reports.taxonomy import Taxonomy
 
 _MOST_PAIRED = 100

@@ -73,10 +73,7 @@ def _line_marks(text: str, start: int, end: int) -> list[Mark]:
     first = mark_at(text, start)
     marks = [first] if first and first.content < end else []
     begin = marks[0].content if marks else start
-    for mark in inline_marks(text, begin, end):
-        if not marks or mark.start >= marks[-1].content:
-            marks.append(mark)
-    return marks
+    return [*marks, *inline_marks(text, begin, end)]
 
 
 def _sentences(

@@ -103,21 +103,16 @@ def _first(
 ) -> Statement | None:
     for grammar in grammars:
         if found := grammar.search(text, part.start, part.end):
-            value = _value(found)
-            if value is not None:
-                return Statement(fact, value, *found.span())
+            return Statement(fact, _value(found), *found.span())
     return None
 
 
-def _value(found: re.Match[str]) -> int | float | None:
+def _value(found: re.Match[str]) -> int | float:
+    """Return the number; the grammars let through only what is one."""
     groups = found.groupdict()
     if groups.get("none"):
         return 0
-    number = amount(groups.get("number") or "")
-    if groups.get("groups") and number is not None:
-        times = amount(groups["groups"] or "")
-        return None if times is None else number * times
-    return number
+    return (amount(groups["number"]) or 0) * (amount(groups.get("groups") or "1") or 1)
 
 
 def _whole_part(text: str, part: Part) -> Iterator[Statement]:
