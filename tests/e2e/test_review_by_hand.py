@@ -8,13 +8,12 @@ from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from server.db.engine import transaction
 from server.db.queries import reports as queries
 from server.web.deps import SESSION_COOKIE
 from tests import factories
-from tests.browser import chromium_path
 from tests.factories import Desk
 
 ACTIVE = "document.querySelector('.entry.active')?.getAttribute('aria-label')"
@@ -43,22 +42,19 @@ def address(desk: Desk) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(desk: Desk, address: str) -> Iterator[Page]:
+def page(desk: Desk, address: str, browser: Browser) -> Iterator[Page]:
     """A browser of the office's clerk, on the review of a report."""
-    path = chromium_path()
     with transaction(desk.engine) as session:
         number = factories.read_report(session, desk.town.finance).id
     token = desk.browser().client.cookies[SESSION_COOKIE]
     cookie = {"name": SESSION_COOKIE, "value": token, "domain": "127.0.0.1", "path": "/"}
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path)
-        context = browser.new_context(viewport={"width": 1440, "height": 900})
-        context.add_cookies([cookie])  # type: ignore[list-item]  # a TypedDict in all but name
-        opened = context.new_page()
-        opened.goto(f"{address}/reports/{number}/review")
-        opened.wait_for_load_state("networkidle")
-        yield opened
-        browser.close()
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.add_cookies([cookie])  # type: ignore[list-item]  # a TypedDict in all but name
+    opened = context.new_page()
+    opened.goto(f"{address}/reports/{number}/review")
+    opened.wait_for_load_state("networkidle")
+    yield opened
+    context.close()
 
 
 def entries(desk: Desk, page: Page) -> dict[str, str]:

@@ -85,8 +85,8 @@ def build_message(mail: OutgoingMail) -> bytes:
 
 
 def _mailbox(name: str, address: str) -> str:
-    checked = checked_address(address)
-    return f"{_unstructured(name)}\r\n <{checked}>" if name else checked
+    checked, shown = checked_address(address), name.strip()
+    return f"{_unstructured(shown)}\r\n <{checked}>" if shown else checked
 
 
 def _unstructured(value: str) -> str:
