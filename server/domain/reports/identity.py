@@ -145,7 +145,9 @@ def _title_in(line: str) -> tuple[int, re.Match[str]] | None:
 
 def _year(found: re.Match[str]) -> int | None:
     shown = found["year1"] or found["year2"] or found["year3"]
-    return (chinese_number(shown) or int(shown)) if shown else None
+    if not shown:
+        return None
+    return int(shown) if shown.isdigit() else chinese_number(shown.replace("0", "〇"))
 
 
 def _year_below(text: str, end: int) -> int | None:
