@@ -129,6 +129,8 @@ def install_project() -> None:
     program, env = uv()
     build = ["--build-constraints", str(LOCKS / "build.lock")]
     _run([*_into_venv(program), "--no-deps", *build, "-e", "."], env=env)
+    compiled = ["-m", "compileall", "-q", "server", "workers"]
+    _run([str(PYTHON), *compiled], env=dict(os.environ))
 
 
 def install_runtime() -> None:
@@ -138,7 +140,7 @@ def install_runtime() -> None:
 
 
 def _into_venv(program: str) -> list[str]:
-    return [program, "pip", "install", "-q", "--python", str(PYTHON)]
+    return [program, "pip", "install", "-q", "--compile-bytecode", "--python", str(PYTHON)]
 
 
 def npm() -> list[str]:

@@ -60,7 +60,8 @@ def build_checklist(
 ) -> tuple[ChecklistItem, ...]:
     """Return the items of all entries, in their order, ordinals from 1.
 
-    The same input gives the same items. Every entry gives at least one item. Two entries must not share a key.
+    The same input gives the same items. Every entry gives at least one item. Two entries must
+    not share a key.
     """
     drafts = (draft for entry in entries for draft in _drafts(entry, rules, term, calendar))
     return tuple(_item(draft, ordinal) for ordinal, draft in enumerate(drafts, start=1))

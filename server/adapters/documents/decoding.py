@@ -52,5 +52,6 @@ def _share(content: bytes, encoding: str, frequent: str) -> float:
 
 def _unreadable(name: str) -> Refused:
     return Refused(
-        f"文件“{name}”的文字编码无法识别（试过 UTF-8、GB18030、Big5、UTF-16）。请另存为 UTF-8 文本后重新导入。"
+        f"文件“{name}”的文字编码无法识别（试过 UTF-8、GB18030、Big5、UTF-16）。"
+        "请另存为 UTF-8 文本后重新导入。"
     )

@@ -12,22 +12,26 @@ from server.errors import Refused
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _DROPPED = frozenset({
-    "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "nav", "header", "footer",
-    "form", "button", "select", "input", "textarea", "aside", "head", "title", "video", "audio", "map", "canvas",
+    "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "nav",
+    "header", "footer", "form", "button", "select", "input", "textarea", "aside", "head",
+    "title", "video", "audio", "map", "canvas",
 })  # fmt: skip
 _BLOCKS = frozenset({
-    "p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "main",
-    "blockquote", "pre", "dl", "dt", "dd", "hr", "center", "figure", "figcaption", "tr", "td", "th", "body",
-    "tbody", "thead", "tfoot", "caption", "fieldset", "address", "o:p",
+    "p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section",
+    "article", "main", "blockquote", "pre", "dl", "dt", "dd", "hr", "center", "figure",
+    "figcaption", "tr", "td", "th", "body", "tbody", "thead", "tfoot", "caption", "fieldset",
+    "address", "o:p",
 })  # fmt: skip
 _CHROME = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|menu|breadcrumb|crumbs?|header|footer|foot|top-?bar|side-?bar|search|share|bdsharebuttonbox|pager|pagination|"
-    r"toolbar|print|copyright|related|qrcode|position|location|friend-?links?|login|lang|accessib\w*|tools?)(?:$|[\s_-]|\d)",
+    r"(?:^|[\s_-])(?:nav|navbar|menu|breadcrumb|crumbs?|header|footer|foot|top-?bar|side-?bar|"
+    r"search|share|bdsharebuttonbox|pager|pagination|toolbar|print|copyright|related|qrcode|"
+    r"position|location|friend-?links?|login|lang|accessib\w*|tools?)(?:$|[\s_-]|\d)",
     re.IGNORECASE,
 )
 _CONTENT = (
-    "#zoom", "#UCAP-CONTENT", ".TRS_Editor", ".trs_editor_view", ".article-content", ".articleContent", "#articleContent", ".view-content",
-    ".xxgk_content", ".content-text", ".article_content", "#content_body", ".pages_content", ".v_news_content", "article",
+    "#zoom", "#UCAP-CONTENT", ".TRS_Editor", ".trs_editor_view", ".article-content",
+    ".articleContent", "#articleContent", ".view-content", ".xxgk_content", ".content-text",
+    ".article_content", "#content_body", ".pages_content", ".v_news_content", "article",
 )  # fmt: skip
 _LEAST_CONTENT = 200
 _DEEPEST = 200

@@ -62,6 +62,8 @@ def rows_of(
     limit: int,
 ) -> list[ForecastRow]:
     """Return the reminders of these stages that are not in the ledger yet."""
+    # With the stale statistics of a fresh year, joins row by row would take hours.
+    session.connection().execute(text("SET LOCAL enable_nestloop = off"))
     rows = session.connection().execute(
         text(f"""
 WITH due AS MATERIALIZED (
