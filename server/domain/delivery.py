@@ -7,6 +7,7 @@ surely not delivered; after it, without a reply, nobody can know (RFC 1047).
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 
 class Stage(StrEnum):
@@ -112,6 +113,8 @@ def verdict(outcome: Outcome) -> Verdict:
             return Verdict.WAIT
         case TemporaryFailure(stage=stage) | NotSent(stage=stage):
             return Verdict.WAIT if stage in _BEFORE_MESSAGE else Verdict.RETRY
+        case _:
+            assert_never(outcome)
 
 
 _BEFORE_MESSAGE = (Stage.CONNECT, Stage.HELLO, Stage.TLS, Stage.LOGIN)
