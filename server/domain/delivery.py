@@ -7,7 +7,6 @@ surely not delivered; after it, without a reply, nobody can know (RFC 1047).
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
 
 
 class Stage(StrEnum):
@@ -111,10 +110,8 @@ def verdict(outcome: Outcome) -> Verdict:
             return Verdict.RETRY if _FULL_OR_ROUTE.search(outcome.text) else Verdict.DEAD
         case PermanentFailure():
             return Verdict.WAIT
-        case TemporaryFailure(stage=stage) | NotSent(stage=stage):
-            return Verdict.WAIT if stage in _BEFORE_MESSAGE else Verdict.RETRY
         case _:
-            assert_never(outcome)
+            return Verdict.WAIT if outcome.stage in _BEFORE_MESSAGE else Verdict.RETRY
 
 
 _BEFORE_MESSAGE = (Stage.CONNECT, Stage.HELLO, Stage.TLS, Stage.LOGIN)
