@@ -49,7 +49,7 @@ def last_confirmed_year(calendar: WorkCalendar) -> int:
 @cache
 def _shipped_calendar() -> WorkCalendar:
     # The package takes 30 ms to import: nobody waits for it who asks for no date.
-    import chinese_calendar  # noqa: PLC0415
+    import chinese_calendar  # noqa: PLC0415 - slow to load; only when dates are asked
 
     table = load_festivals()
     package = f"chinesecalendar {chinese_calendar.__version__}"
@@ -62,7 +62,7 @@ def _shipped_calendar() -> WorkCalendar:
 
 def _confirmed_years(package: str, forgotten: frozenset[date]) -> dict[int, CalendarYear]:
     # Imported late for the same reason.
-    from chinese_calendar.constants import (  # noqa: PLC0415
+    from chinese_calendar.constants import (  # noqa: PLC0415 - the same
         holidays,
         in_lieu_days,
         workdays,
