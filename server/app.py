@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from server import logs
 from server.adapters.frontend import frontend_root
 from server.db.engine import make_engine
 from server.rendering.pages import page_environment
@@ -20,6 +21,13 @@ STATIC = Path(__file__).parent / "web" / "static"
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     app.state.engine.dispose()
+
+
+def serve() -> FastAPI:
+    """Build the application in a process that serves it: uvicorn's factory."""
+    settings = get_settings()
+    logs.configure(as_json=settings.log_json)
+    return create_app(settings)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

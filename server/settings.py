@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     mailbox: bool = False
     """Whether pages show the development mailbox."""
     max_upload_bytes: int = Field(default=25 * 1024 * 1024, gt=0)
+    log_json: bool = False
+    """Whether processes log lines of JSON, for a collector, instead of lines for people."""
     trial: bool = False
     """Set by `duban up`: cookies work without TLS."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from server.adapters.embedded import PostgresHandle, ValkeyHandle
@@ -17,6 +18,10 @@ KINDS = ("unit", "integration", "contract", "e2e", "chaos", "bench")
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 _numbers = count(1)
+
+# How long an example takes is the machine's affair, not the test's.
+settings.register_profile("duban", deadline=None)
+settings.load_profile("duban")
 
 
 def pytest_configure(config: pytest.Config) -> None:

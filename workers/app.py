@@ -9,9 +9,15 @@ from types import FrameType
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init, worker_process_shutdown, worker_ready
+from celery.signals import (
+    setup_logging,
+    worker_process_init,
+    worker_process_shutdown,
+    worker_ready,
+)
 from kombu.entity import Queue
 
+from server import logs
 from server.settings import get_settings
 from workers import runtime, timer
 from workers.schedule import SCHEDULE
@@ -80,10 +86,15 @@ app.conf.update(
     # Wakes up at least this often; entries are short intervals.
     beat_max_loop_interval=5,
     # -- logs ----------------------------------------------------------------------------------
-    worker_hijack_root_logger=False,
     # Our own lines are logged by ourselves, not as warnings of a captured standard output.
     worker_redirect_stdouts=False,
 )
+
+
+@setup_logging.connect
+def _log_as_all_processes_do(**_: Any) -> None:
+    """Configure logging; that somebody listens to this signal keeps Celery from doing it."""
+    logs.configure(as_json=get_settings().log_json)
 
 
 @worker_ready.connect

@@ -5,13 +5,12 @@
 
 import argparse
 import json
-import sys
 from dataclasses import asdict, replace
 from datetime import datetime
 
-import structlog
-
+from server import logs
 from server.services.reminders import ZONE
+from server.settings import get_settings
 from workers import runtime
 from workers.courier import deliver_ready
 from workers.reminders import run_tick
@@ -53,8 +52,7 @@ def main() -> None:
     )
     parser.add_argument("--json", action="store_true", help="输出 JSON")
     options = parser.parse_args()
-    # Standard output carries the counts alone.
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    logs.configure(as_json=get_settings().log_json)
     counts = run(options.now)
     if options.json:
         print(json.dumps(counts, ensure_ascii=False))

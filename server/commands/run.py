@@ -34,10 +34,14 @@ def web(
     """启动网页服务。"""
     import uvicorn
 
+    from server import logs
+
     settings = _settings("DUBAN_DATABASE_URL", "DUBAN_SECRET_KEY")
+    logs.configure(as_json=settings.log_json)
     uvicorn.run(
-        "server.app:create_app",
+        "server.app:serve",
         factory=True,
+        log_config=None,  # server.logs speaks for uvicorn too
         host=settings.host,
         port=settings.port,
         workers=workers,

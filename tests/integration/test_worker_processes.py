@@ -21,7 +21,8 @@ from tests.smtp_double import ALWAYS, Fault, SmtpDouble, start_double
 
 OFFICERS = 5
 ONE_PROCESS = worker_command("--concurrency", "1")
-UNHURRIED = Fault("accepted", "slow", seconds=0.5, last=ALWAYS)
+UNHURRIED = Fault("rcpt", "slow", seconds=0.3, last=ALWAYS)
+"""The server takes its time before a mail's text: there a kill falls between two mails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +90,26 @@ def test_a_worker_killed_between_two_mails_leaves_every_reminder_arriving_once(
     with installation.process(beat_command(installation.home), "beat"):
         with installation.process(ONE_PROCESS, "worker") as worker:
             assert until(lambda: town.states().get("sent", 0) >= 2)
+            assert until(lambda: held_between_two_mails(town, worker)), installation.log("worker")
             installation.kill(worker)
-        assert town.states().get("sent", 0) < OFFICERS
+        assert 2 <= town.states().get("sent", 0) < OFFICERS
         town.run("UPDATE message SET lease_expires_at = now() WHERE state = 'leased'")
         with installation.process(ONE_PROCESS, "worker"):
-            assert until(lambda: at_rest(town)), installation.log("worker")
+            assert until(lambda: town.states() == {"sent": OFFICERS}), installation.log("worker")
     judgement = judge(town, installation.double.accepted())
     assert judgement.kept, judgement
-    assert judgement.duplicated <= judgement.uncertain <= 1
+    assert (judgement.duplicated, judgement.uncertain) == (0, 0)
+    assert len(installation.double.accepted()) == OFFICERS
     assert town.outcomes() == {"mailed": OFFICERS}
 
 
-def at_rest(town: Town) -> bool:
-    """Tell whether all is over; a message that may have arrived is not waited for."""
-    town.run("UPDATE message SET next_attempt_at = now() WHERE state = 'uncertain'")
-    return town.states() == {"sent": OFFICERS}
+def held_between_two_mails(town: Town, worker: subprocess.Popen[bytes]) -> bool:
+    """Hold a worker still; let it go on if that met a mail whose final dot may be out."""
+    os.killpg(worker.pid, signal.SIGSTOP)
+    if town.value("SELECT count(*) FROM message WHERE phase = 'committing'") == 0:
+        return True
+    os.killpg(worker.pid, signal.SIGCONT)
+    return False
 
 
 def test_a_worker_asked_to_end_finishes_the_mail_at_hand_and_gives_back_the_rest(
