@@ -7,9 +7,10 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 
+from server.db.engine import transaction
 from server.errors import (
     AppError,
     Conflict,
@@ -19,7 +20,7 @@ from server.errors import (
     Refused,
     TooMany,
 )
-from server.web.deps import SignInNeeded
+from server.web.deps import SignInNeeded, now, visitor
 from server.web.htmx import wants_fragment
 from server.web.templating import page
 
@@ -51,6 +52,8 @@ REMEDIES = {
     405: "请从页面上的按钮操作，不要直接输入网址。",
     413: "请压缩图片或拆分文件后再上传。",
 }
+FIELDS = {"year": "年度", "before": "页码", "at": "位置"}
+"""How people know the numbers that addresses carry."""
 
 
 def error_page(request: Request, status: int, message: str, reference: str = "") -> Response:
@@ -85,14 +88,27 @@ async def _sign_in(request: Request, _: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
+    _recognise(request)
     return error_page(request, status, REMEDIES.get(status, "请返回上一页重试。"))
+
+
+def _recognise(request: Request) -> None:
+    """Find out who asks, for the page's navigation, where no route did."""
+    if hasattr(request.state, "visit"):
+        return
+    try:
+        with transaction(request.app.state.engine) as session:
+            visitor(request, session, now(), request.app.state.settings)
+    except (SignInNeeded, SQLAlchemyError):
+        return
 
 
 async def _malformed(request: Request, error: Exception) -> Response:
     faults = error.errors() if isinstance(error, RequestValidationError) else []
+    _recognise(request)
     if any(one["loc"][0] == "path" for one in faults):
         return error_page(request, 404, REMEDIES[404])
-    fields = [str(one["loc"][-1]) for one in faults]
+    fields = [FIELDS.get(name := str(one["loc"][-1]), name) for one in faults]
     message = "这些内容缺少或格式不对：" + "、".join(fields) + "。请返回更正。"
     return error_page(request, 422, message)
 

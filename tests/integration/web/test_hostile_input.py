@@ -1,6 +1,7 @@
 """Numbers, queries and headers that no page of ours would send."""
 
 import pytest
+from fastapi.testclient import TestClient
 
 from tests.factories import Browser
 from tests.two_towns import GUARDED, TwoTowns
@@ -53,6 +54,22 @@ def test_a_number_that_is_none_is_not_found(
 def test_no_query_breaks_a_page(browsers: dict[str, Browser], path: str, query: str) -> None:
     answer = browsers["staff"].client.get(f"{path}?{query}")
     assert answer.status_code in (200, 404, 422)
+
+
+def test_a_query_of_the_wrong_form_is_named_as_people_know_it(
+    browsers: dict[str, Browser],
+) -> None:
+    answer = browsers["staff"].client.get("/dates?year=abc")
+    assert answer.status_code == 422
+    assert "格式不对：年度。" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/units/abc", "/dates?year=abc"])
+def test_an_error_keeps_the_navigation_of_whoever_is_signed_in(
+    towns: TwoTowns, browsers: dict[str, Browser], path: str
+) -> None:
+    assert "主导航" in browsers["staff"].client.get(path).text
+    assert "主导航" not in TestClient(towns.desk.app).get(path).text
 
 
 def test_every_answer_carries_the_security_headers(
