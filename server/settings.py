@@ -35,6 +35,19 @@ class Settings(BaseSettings):
     mail_from: str = "督办系统 <duban@office.example>"
     mail_domain: str = "office.example"
     """Right side of every Message-ID; stable for the life of the installation."""
+    bounce_address: str = ""
+    """Mailbox for returned mail, e.g. `tuixin@office.example`; its server must take
+    `tuixin+anything@…` too. Empty: returned mail goes to the sender and is not counted."""
+    bounce_imap_url: str = ""
+    """Where workers fetch returned mail: `imaps://user:password@host:993/INBOX`. Empty where the
+    mail server pipes it to `duban bounce` instead."""
+    dkim_domain: str = ""
+    dkim_selector: str = ""
+    dkim_key_file: Path | None = None
+    """Sign mails by DKIM with this RSA or Ed25519 key (PEM). Empty: the relay signs, or nobody."""
+    alarm_url: str = ""
+    """Where alarms go by a second path, signed as Standard Webhooks describes."""
+    alarm_secret: SecretStr = SecretStr("")
     base_url: str = "http://127.0.0.1:8000"
     """What links in mails begin with; never taken from a request."""
     host: str = "127.0.0.1"

@@ -20,9 +20,10 @@ from sqlmodel import Session
 
 from server.adapters.mail import MailConnection
 from server.db.queries.claims import Claimed
-from server.domain.delivery import Outcome, Verdict
+from server.domain.delivery import Accepted, Outcome, Verdict
 from server.services import delivery, writing
 from server.services.delivery import Leases
+from server.services.pacing import Paces
 from server.services.writing import Parcel, Sender, Write
 
 BATCH = 25
@@ -64,6 +65,9 @@ class Office:
     leases: Leases = delivery.DEFAULT_LEASES
     at: datetime | None = None
     stopping: Callable[[], bool] = lambda: False
+    paces: Paces = field(default_factory=dict)
+    note_sent: Callable[[str], None] = lambda _: None
+    """Writes a Message-ID into the send journal."""
     observe: Callable[[Point], None] = unobserved
 
 
@@ -87,6 +91,7 @@ class Run:
                     limit=BATCH,
                     leases=self.office.leases,
                     at=self.office.at,
+                    paces=self.office.paces,
                 )
             if not batch.taken:
                 return
@@ -105,11 +110,13 @@ class Run:
     def deliver(self, parcel: Parcel) -> None:
         """Make one attempt and record what came of it."""
         outcome = self.mail.send(
-            self.office.sender.address,
+            self.office.sender.envelope(parcel.message.id),
             parcel.message.address,
             parcel.data,
             lambda: self._intend(parcel.message),
         )
+        if isinstance(outcome, Accepted):
+            self._prove(parcel.message)
         self.office.observe(Point.AFTER_REPLY)
         judged = self._record(parcel.message, outcome)
         self.server_away = judged is Verdict.WAIT
@@ -157,6 +164,13 @@ class Run:
         judged = persistently(self.office, write_down)
         log.info("delivered", message=message.id, verdict=judged, outcome=repr(outcome))
         return judged
+
+    def _prove(self, message: Claimed) -> None:
+        """Note the acceptance on this machine; a full disk must not cost the record itself."""
+        try:
+            self.office.note_sent(message.message_id)
+        except OSError as error:
+            log.warning("journal_failed", message=message.id, error=str(error))
 
     def _release(self, messages: list[Claimed]) -> None:
         persistently(self.office, lambda session: delivery.release(session, messages))

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from server.services.recovery import recover
-from workers import runtime
+from workers import guard, runtime
 from workers.courier import deliver_ready
 
 
@@ -12,4 +12,5 @@ def deliver() -> None:
     """Recover what was interrupted and deliver what is due; harmless to run twice or not at all."""
     with runtime.transaction() as session:
         recover(session)
-    deliver_ready(runtime.office())
+    if guard.may_deliver():
+        deliver_ready(runtime.office())

@@ -12,7 +12,7 @@ from server.services import recovery, reminders, rulebook
 from server.services.recovery import Recovered
 from server.services.reminders import Swept
 from server.settings import get_settings
-from workers import runtime
+from workers import guard, runtime
 from workers.delivery import deliver
 
 log = structlog.get_logger()
@@ -37,6 +37,7 @@ def run_tick(driver: str, *, at: datetime | None = None) -> Tick:
         )
     with runtime.transaction() as session:
         recovered = recovery.recover(session, at=at)
+    guard.advance_epoch()
     log.info("tick", driver=driver, swept=swept, recovered=recovered)
     return Tick(swept, recovered)
 

@@ -12,12 +12,14 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from server import clock
+from server.adapters import send_journal
 from server.adapters.mail import MailConnection, parse_smtp_url
 from server.db import engine as database
 from server.domain.addresses import checked_address
 from server.errors import InvalidInput
 from server.services import letters, rulebook
 from server.services.letters import Desk
+from server.services.rulebook import mail_paces
 from server.services.writing import Sender
 from server.settings import Settings, get_settings
 from workers.courier import Office
@@ -51,7 +53,9 @@ def transaction() -> AbstractContextManager[Session]:
 def sender(settings: Settings) -> Sender:
     """Return who mails come from, by the setting `mail_from`."""
     name, address = parseaddr(settings.mail_from)
-    return Sender(name, checked_address(address))
+    bounces = checked_address(settings.bounce_address) if settings.bounce_address else ""
+    secret = settings.secret_key.get_secret_value()
+    return Sender(name, checked_address(address), bounces, secret)
 
 
 def connection() -> MailConnection:
@@ -73,6 +77,11 @@ def desk(settings: Settings) -> Desk:
     )
 
 
+def note_sent(message_id: str) -> None:
+    """Write into this machine's send journal that the mail server took a message."""
+    send_journal.note_sent(get_settings().home, message_id, today=clock.today())
+
+
 def office() -> Office:
     """Return the surroundings of a run of deliveries in this process."""
     settings = get_settings()
@@ -84,4 +93,6 @@ def office() -> Office:
         owner=f"{socket.gethostname()}:{os.getpid()}",
         clock=clock.utc_now,
         stopping=stopping,
+        paces=mail_paces(),
+        note_sent=note_sent,
     )

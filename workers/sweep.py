@@ -11,7 +11,7 @@ from datetime import datetime
 from server import logs
 from server.services.reminders import ZONE
 from server.settings import get_settings
-from workers import runtime
+from workers import guard, runtime
 from workers.courier import deliver_ready
 from workers.reminders import run_tick
 
@@ -25,7 +25,7 @@ def moment(text: str) -> datetime:
 def run(at: datetime | None) -> dict[str, int]:
     """Plan, recover and deliver once; return the counts."""
     tick = run_tick("sweep", at=at)
-    verdicts = deliver_ready(replace(runtime.office(), at=at))
+    verdicts = deliver_ready(replace(runtime.office(), at=at)) if guard.may_deliver() else {}
     counts = asdict(tick.swept) | asdict(tick.recovered) | dict(verdicts)
     return {name: int(count) for name, count in counts.items()}
 

@@ -6,7 +6,7 @@ import time
 
 import structlog
 
-from workers import runtime
+from workers import guard, runtime
 from workers.courier import deliver_ready
 from workers.reminders import run_tick
 
@@ -54,6 +54,7 @@ def beat_once() -> None:
     """Tick and deliver; whatever goes wrong, the next minute tries again."""
     try:
         run_tick("timer")
-        deliver_ready(runtime.office())
+        if guard.may_deliver():
+            deliver_ready(runtime.office())
     except Exception:  # a timer that ends with its first fault would be no safety
         log.exception("timer_failed")

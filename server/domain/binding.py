@@ -22,15 +22,18 @@ class Binding(StrEnum):
 class Candidate:
     """What is known of a claimed message at the moment of claiming.
 
-    `carries_lines`: it consists of reminders; `lines` are those still owed, `frozen_lines` those
-    that its bytes name, None while it has no bytes. `may_have_arrived`: an earlier attempt ended
-    without an answer, so its bytes may not change any more.
+    `carries_lines`: it consists of reminders; `on_request`: somebody asked for it just now and
+    will ask again (a sign-in link). `lines` are those still owed, `frozen_lines` those that its
+    bytes name, None while it has no bytes. `suppressed`: the address refused mail repeatedly.
+    `may_have_arrived`: an earlier attempt ended without an answer, so its bytes may not change.
     """
 
     carries_lines: bool
+    on_request: bool
     lines: AbstractSet[int]
     frozen_lines: AbstractSet[int] | None
     reachable: bool
+    suppressed: bool
     address_changed: bool
     expired: bool
     failures: int
@@ -50,8 +53,9 @@ def bind(message: Candidate) -> Bound:
     """Return what becomes of a claimed message, the gravest reason first."""
     if message.carries_lines and not message.lines:
         return Bound(Binding.CANCEL, "所说的事都已办结、答复或变更")
-    if not message.reachable:
-        return _undeliverable(message, "收件人已停用或没有有效的邮箱地址")
+    unreachable = _unreachable(message)
+    if unreachable:
+        return _undeliverable(message, unreachable)
     if message.expired:
         return _expired(message)
     if message.interruptions > MOST_INTERRUPTIONS:
@@ -59,6 +63,14 @@ def bind(message: Candidate) -> Bound:
     if _outdated(message) and not message.may_have_arrived:
         return Bound(Binding.REBUILD, "内容或地址在排队时有变化")
     return Bound(Binding.SEND)
+
+
+def _unreachable(message: Candidate) -> str:
+    if not message.reachable:
+        return "收件人已停用或没有有效的邮箱地址"
+    if message.suppressed and not message.on_request:
+        return "收件人的邮箱多次退信，已停发，请核对后恢复"
+    return ""
 
 
 def _outdated(message: Candidate) -> bool:
@@ -75,5 +87,5 @@ def _expired(message: Candidate) -> Bound:
 
 
 def _undeliverable(message: Candidate, reason: str) -> Bound:
-    """A sign-in link that is out of date troubles nobody; a reminder's silence does."""
-    return Bound(Binding.DEAD if message.carries_lines else Binding.CANCEL, reason)
+    """A sign-in link that is out of date troubles nobody; the silence of any other mail does."""
+    return Bound(Binding.CANCEL if message.on_request else Binding.DEAD, reason)

@@ -99,6 +99,11 @@ _FULL_OR_ROUTE = re.compile(r"\b5\.(2\.2|4\.\d+)\b")
 """Enhanced codes (RFC 3463) of a full mailbox and of routing trouble: 5xx that may pass."""
 
 
+def may_pass(text: str) -> bool:
+    """Tell whether a permanent refusal is of the kind that may pass: full mailbox, routing."""
+    return _FULL_OR_ROUTE.search(text) is not None
+
+
 def verdict(outcome: Outcome) -> Verdict:
     """Return what an outcome means for the message."""
     match outcome:
@@ -107,7 +112,7 @@ def verdict(outcome: Outcome) -> Verdict:
         case Unknown():
             return Verdict.UNCERTAIN
         case PermanentFailure() if outcome.concerns_recipient:
-            return Verdict.RETRY if _FULL_OR_ROUTE.search(outcome.text) else Verdict.DEAD
+            return Verdict.RETRY if may_pass(outcome.text) else Verdict.DEAD
         case PermanentFailure():
             return Verdict.WAIT
         case _:
@@ -137,11 +142,27 @@ EVENTS: dict[str, str] = {
     "merged": "并入给同一收件人的下一封邮件",
     "rebuilt": "内容有变化，发送前重新生成",
     "unfenced": "发送进程在发送权失效之后才报告结果，未采信",
+    "paced": "收件域名限制来信速度，按轮次推迟发送",
+    "held": "收件域名要求放慢，暂停发往该域名",
+    "proven": "本机发送日志证明邮件服务器已收妥，记为已送出",
+    "bounced": "对方退信，没有送达，已转告办公室",
+    "delayed": "对方服务器报告尚未送达，仍在尝试",
+    "unclear": "收到一封无法识别的退信，请人工查看",
+    "redriven": "由人决定，改用新邮件再发一次",
+}
+DELIVERIES: dict[str, str] = {
+    "unknown": "没有收到退信。",
+    "delayed": "对方服务器报告暂未送达，仍在尝试。",
+    "bounced": "对方退信，没有送达，已转告办公室。",
 }
 
 
-def describe_state(state: str, *, on_uncertain: str = "resend", failures: int = 0) -> str:
+def describe_state(
+    state: str, *, on_uncertain: str = "resend", failures: int = 0, delivery: str = "unknown"
+) -> str:
     """Return the Chinese sentence that explains a message's state in the ledger."""
+    if state == "sent" and delivery != "unknown":
+        return STATES[state] + DELIVERIES[delivery]
     if state == "queued" and failures:
         return f"已试 {failures} 次未送达，等待下次尝试。"
     if state == "uncertain":

@@ -104,7 +104,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "mailed": "已发",
         "superseded": "已由更新的提醒代替",
         "cancelled": "事项已办结或改期，取消",
-        "no_address": "没有可用邮箱",
+        "undelivered": "未能送达，已转告办公室",
     },
     "message_event": EVENTS,
     "format": {

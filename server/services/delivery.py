@@ -12,14 +12,25 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
-from server.db.queries import claims
+from server.db.queries import claims, suppression
 from server.db.queries import messages as queries
-from server.db.queries.claims import Claimed
+from server.db.queries.claims import Claimed, Reached
 from server.db.queries.messages import Ending
 from server.domain.addresses import address_fault
 from server.domain.binding import Binding, Bound, Candidate, bind
-from server.domain.delivery import Accepted, NotSent, Outcome, Unknown, Verdict, verdict
+from server.domain.bounces import blames_address
+from server.domain.delivery import (
+    Accepted,
+    NotSent,
+    Outcome,
+    PermanentFailure,
+    Unknown,
+    Verdict,
+    verdict,
+)
 from server.domain.reminders import next_attempt_at
+from server.services import pacing
+from server.services.pacing import Paces
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,9 @@ class Leases:
 
 
 DEFAULT_LEASES = Leases()
+NO_PACES: Paces = {}
+MEMORY = timedelta(days=30)
+"""An address refused twice within this time gets no more mail until a person restores it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +69,12 @@ def claim(
     limit: int,
     leases: Leases = DEFAULT_LEASES,
     at: datetime | None = None,
+    paces: Paces = NO_PACES,
 ) -> Batch:
     """Lease up to `limit` messages whose time has come and settle those not worth sending.
 
     `at` stands in for the database's clock in asking whose time has come (a rehearsed sweep).
+    Nothing but sign-in mails is taken while the installation is held (services.holding).
     """
     taken = claims.claim(session, owner=owner, limit=limit, hold=leases.hold, at=at)
     ids = [message.id for message in taken]
@@ -67,12 +83,12 @@ def claim(
     people = claims.recipients(session, [message.recipient_id for message in taken])
     kept = []
     for message in taken:
-        address, active = people[message.recipient_id]
-        bound = bind(_candidate(message, lines[message.id], address, active=active))
-        settled = _settle(session, message, bound, address)
+        reached = people[message.recipient_id]
+        bound = bind(_candidate(message, lines[message.id], reached))
+        settled = _settle(session, message, bound, reached.email)
         if settled is not None:
             kept.append(settled)
-    return Batch(len(taken), tuple(kept))
+    return Batch(len(taken), tuple(pacing.admit(session, kept, paces)))
 
 
 def intend(session: Session, message: Claimed, *, leases: Leases = DEFAULT_LEASES) -> bool:
@@ -102,8 +118,10 @@ def record(
         return None
     if judged is Verdict.SENT:
         queries.close_lines(session, message.id, "mailed")
-    elif judged is Verdict.DEAD:
+        return judged
+    if judged is Verdict.DEAD:
         give_up_lines(session, message.id)
+    _draw_lessons(session, message, outcome)
     return judged
 
 
@@ -114,19 +132,33 @@ def release(session: Session, messages: Sequence[Claimed]) -> None:
 
 
 def give_up_lines(session: Session, message: int) -> None:
-    """End the lines of a dead message and owe them to the office, in the same transaction."""
-    queries.tell_office(session, message)
-    queries.close_lines(session, message, "no_address")
+    """End the lines of a dead message and owe them to others, in the same transaction."""
+    queries.tell_others(session, message)
+    queries.close_lines(session, message, "undelivered")
 
 
-def _candidate(message: Claimed, lines: set[int], address: str, *, active: bool) -> Candidate:
+def _draw_lessons(session: Session, message: Claimed, outcome: Outcome) -> None:
+    """Remember of the address and its domain what the refusal says of them."""
+    if isinstance(outcome, PermanentFailure):
+        if outcome.concerns_recipient and blames_address(outcome):
+            reason = f"{outcome.code} {outcome.text}"
+            suppression.note_failure(
+                session, message.address, reason=reason, message=message.id, memory=MEMORY
+            )
+    else:
+        pacing.back_off(session, message.address, outcome)
+
+
+def _candidate(message: Claimed, lines: set[int], reached: Reached) -> Candidate:
     written = message.body is not None
     return Candidate(
         carries_lines=message.kind == "reminder",
+        on_request=message.kind == "sign_in",
         lines=lines,
         frozen_lines=set(message.payload.get("lines", ())) if written else None,
-        reachable=active and address_fault(address) is None,
-        address_changed=address != message.address,
+        reachable=reached.active and address_fault(reached.email) is None,
+        suppressed=reached.suppressed,
+        address_changed=reached.email != message.address,
         expired=message.expired,
         failures=message.failures,
         interruptions=message.claims - 1,

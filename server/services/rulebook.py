@@ -9,6 +9,7 @@ from server.adapters.calendar_source import work_calendar
 from server.adapters.rulebook_checklists import load_checklist_rules
 from server.adapters.rulebook_deadlines import load_rulebook
 from server.adapters.rulebook_lights import load_lights
+from server.adapters.rulebook_mail import load_mail_paces
 from server.adapters.rulebook_reminders import load_reminder_rules
 from server.domain.calendars import WorkCalendar
 from server.domain.lights import LightScale
@@ -55,6 +56,12 @@ def checklist_basis() -> Basis:
 def lights() -> LightScale:
     """Return the scale of lights."""
     return load_lights()
+
+
+@cache
+def mail_paces() -> dict[str, int]:
+    """Return how many mails a minute may go to which domain."""
+    return load_mail_paces()
 
 
 @cache

@@ -13,6 +13,7 @@ from server.db.queries import claims
 from server.db.queries import messages as queries
 from server.db.queries.claims import Claimed
 from server.db.queries.messages import Ending
+from server.domain.bounces import bounce_address
 from server.domain.reminders import RETRY_MINUTES
 from server.services.delivery import give_up_lines
 
@@ -22,10 +23,22 @@ MOST_FAULTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who the mails come from; bounces go to the same address."""
+    """Who the mails come from, and where those go that cannot be delivered.
+
+    `bounces` is the mailbox for returned mail, `secret` signs the number of each message into it;
+    without one they go to the sender's own address and nobody counts them.
+    """
 
     name: str
     address: str
+    bounces: str = ""
+    secret: str = ""
+
+    def envelope(self, message: int) -> str:
+        """Return the envelope sender of a message."""
+        if not self.bounces:
+            return self.address
+        return bounce_address(self.bounces, self.secret, message)
 
 
 @dataclass(frozen=True, slots=True)

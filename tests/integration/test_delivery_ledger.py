@@ -138,7 +138,7 @@ def test_a_person_who_left_is_not_written_to_and_the_office_is_told(town: Town) 
     town.run("UPDATE contact SET active = false WHERE email = 'officer1@unit.cn'")
     assert len(claim(town)) == 2
     assert town.states() == {"leased": 2, "dead": 1}
-    assert town.outcomes() == {"pending": 4, "no_address": 1}
+    assert town.outcomes() == {"pending": 4, "undelivered": 1}
     told = town.rows(
         "SELECT c.email FROM reminder r JOIN contact c ON c.id = r.recipient_id"
         " WHERE r.message_id IS NULL ORDER BY 1"
@@ -172,7 +172,7 @@ def test_each_outcome_has_its_state_and_event(
 
 def test_a_message_refused_for_good_is_told_to_the_office(town: Town) -> None:
     attempt(town, PermanentFailure(Stage.RCPT, 550, "no such user"))
-    assert town.outcomes() == {"no_address": 1, "pending": 4}
+    assert town.outcomes() == {"undelivered": 1, "pending": 4}
 
 
 def test_temporary_failures_wait_longer_and_end_with_the_time_allowed(town: Town) -> None:

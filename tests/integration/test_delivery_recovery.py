@@ -103,7 +103,7 @@ def test_a_message_that_never_gets_an_answer_is_given_up_and_the_office_told(tow
         n=MOST_COPIES + 1,
     )
     assert recovered(town).dead == 1
-    assert town.outcomes() == {"no_address": 1, "pending": 3}
+    assert town.outcomes() == {"undelivered": 1, "pending": 3}
 
 
 def test_after_an_outage_each_person_has_one_message_with_one_line_a_matter(town: Town) -> None:
@@ -131,4 +131,4 @@ def test_a_mail_too_old_and_tried_in_vain_is_told_to_the_office(town: Town) -> N
     town.run("UPDATE message SET failures = 4, not_after = clock_timestamp() - interval '1 hour'")
     assert claim(town) == []
     assert town.states() == {"dead": 2}
-    assert town.outcomes() == {"no_address": 2, "pending": 4}
+    assert town.outcomes() == {"undelivered": 2, "pending": 4}

@@ -38,6 +38,17 @@ class Claimed:
     uncertain_count: int
     claims: int
     expired: bool
+    has_turn: bool = False
+    """Whether its turn at a domain with a pace has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Where a contact is to be reached now."""
+
+    email: str
+    active: bool
+    suppressed: bool
 
 
 _CLAIM = text("""
@@ -45,6 +56,9 @@ WITH ready AS (
     SELECT id FROM message
     WHERE state = 'queued' AND next_attempt_at <= COALESCE(:at, clock_timestamp())
       AND (claims >= :suspect) = :suspects
+      -- a restored copy sends nothing but what somebody asks for now
+      AND (kind = 'sign_in'
+           OR NOT EXISTS (SELECT FROM installation WHERE held_since IS NOT NULL))
     ORDER BY next_attempt_at, id LIMIT :limit FOR UPDATE SKIP LOCKED
 ), lease AS MATERIALIZED (SELECT nextval('lease_seq') AS token)
 UPDATE message m
@@ -53,7 +67,9 @@ SET state = 'leased', phase = 'claimed', lease_token = lease.token, lease_owner 
 FROM ready, lease WHERE m.id = ready.id
 RETURNING m.id, m.lease_token, m.kind, m.recipient_id, m.address, m.message_id, m.subject, m.body,
     m.payload, m.on_uncertain, m.created_at, m.not_after, m.failures, m.uncertain_count, m.claims,
-    COALESCE(m.not_after <= COALESCE(:at, clock_timestamp()), false)
+    COALESCE(m.not_after <= COALESCE(:at, clock_timestamp()), false),
+    COALESCE(m.turn_at BETWEEN clock_timestamp() - interval '10 minutes'
+                           AND clock_timestamp() + interval '2 seconds', false)
 """).columns(payload=JSONB)
 
 
@@ -100,12 +116,17 @@ def pending_lines(session: Session, ids: Sequence[int]) -> dict[int, set[int]]:
     return lines
 
 
-def recipients(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, bool]]:
-    """Return each contact's present address and whether the contact is active."""
+def recipients(session: Session, ids: Sequence[int]) -> dict[int, Reached]:
+    """Return where each contact is to be reached now."""
     rows = session.connection().execute(
-        text("SELECT id, email, active FROM contact WHERE id = ANY(:ids)"), {"ids": ids}
+        text(
+            "SELECT c.id, c.email, c.active, s.state IS NOT NULL FROM contact c"
+            " LEFT JOIN suppression s ON s.address = lower(c.email) AND s.state = 'suppressed'"
+            " WHERE c.id = ANY(:ids)"
+        ),
+        {"ids": ids},
     )
-    return {row.id: (row.email, row.active) for row in rows}
+    return {contact: Reached(*row) for contact, *row in rows}
 
 
 def rebuild(session: Session, message: int, address: str) -> None:

@@ -35,8 +35,8 @@ WITH done AS (
     SET state = :state, phase = NULL, lease_token = NULL, lease_owner = NULL,
         lease_expires_at = NULL, claims = 0, reply = :reply,
         failures = failures + :failed, uncertain_count = uncertain_count + :unsure,
-        next_attempt_at = CASE WHEN CAST(:wait AS interval) IS NULL THEN next_attempt_at
-                               ELSE clock_timestamp() + CAST(:wait AS interval) END,
+        next_attempt_at = COALESCE(CAST(:until AS timestamptz),
+            clock_timestamp() + CAST(:wait AS interval), next_attempt_at),
         sent_at = CASE WHEN :sent THEN clock_timestamp() END,
         payload = CASE WHEN kind = 'sign_in' AND :over THEN '{}' ELSE payload END,
         body = CASE WHEN kind = 'sign_in' AND :over THEN NULL ELSE body END
@@ -63,6 +63,7 @@ class Ending:
     failed: bool = False
     unsure: bool = False
     wait: timedelta | None = None
+    until: datetime | None = None
 
 
 def finish(session: Session, message: int, token: int, ending: Ending) -> bool:
@@ -81,6 +82,7 @@ def finish(session: Session, message: int, token: int, ending: Ending) -> bool:
         "failed": int(ending.failed),
         "unsure": int(ending.unsure),
         "wait": ending.wait,
+        "until": ending.until,
     }
     return session.connection().execute(_FINISH, values).rowcount == 1
 
@@ -109,6 +111,18 @@ FROM named WHERE r.id = named.id
 """)
 
 
+def reopen_lines(session: Session, message: int) -> None:
+    """Owe once more what a message that came back had told, as far as it still holds."""
+    session.connection().execute(
+        text(
+            "UPDATE reminder r SET outcome = 'pending' FROM matter t"
+            " WHERE r.message_id = :id AND r.outcome = 'mailed' AND t.id = r.matter_id"
+            f" AND t.state IN {OPEN} AND t.due_version = r.due_version"
+        ),
+        {"id": message},
+    )
+
+
 def close_lines(session: Session, message: int, outcome: str) -> None:
     """End the lines that the message names; one that joined too late waits for the next message."""
     session.connection().execute(_CLOSE_LINES, {"id": message, "outcome": outcome})
@@ -122,24 +136,44 @@ def give_back_lines(session: Session, message: int) -> None:
     )
 
 
-_TELL_OFFICE = text(f"""
+_TELL_OTHERS = text(f"""
+WITH owed AS (
+    SELECT DISTINCT r.matter_id, r.due_version, r.stage, r.rung, r.recipient_id, r.scheduled_on,
+           t.unit_id, o.path AS office_path
+    FROM reminder r
+    JOIN matter t ON t.id = r.matter_id AND t.state IN {OPEN} AND t.due_version = r.due_version
+    JOIN unit u ON u.id = t.unit_id
+    JOIN unit o ON o.id = u.office_id
+    WHERE r.message_id = :id AND r.outcome = 'pending'
+), working AS MATERIALIZED (
+    SELECT c.id, c.unit_id, c.role FROM contact c
+    WHERE c.active AND NOT EXISTS (
+        SELECT FROM suppression s WHERE s.address = lower(c.email) AND s.state = 'suppressed')
+), supervising AS (
+    -- the nearest office, from the unit's own upwards, in which somebody can be reached
+    SELECT DISTINCT ON (owed.matter_id) owed.matter_id, office.id AS unit_id
+    FROM owed
+    JOIN unit office ON starts_with(owed.office_path, office.path) AND office.active
+    WHERE EXISTS (SELECT FROM working w WHERE w.unit_id = office.id AND w.id <> owed.recipient_id
+                  AND w.role IN ('office_staff', 'office_head'))
+    ORDER BY owed.matter_id, length(office.path) DESC
+)
 INSERT INTO reminder
     (matter_id, due_version, stage, rung, recipient_id, scheduled_on, outcome, planned_at, late)
-SELECT DISTINCT r.matter_id, r.due_version, r.stage, r.rung, c.id, r.scheduled_on, 'pending',
+SELECT owed.matter_id, owed.due_version, owed.stage, owed.rung, w.id, owed.scheduled_on, 'pending',
        clock_timestamp(), true
-FROM reminder r
-JOIN matter t ON t.id = r.matter_id AND t.state IN {OPEN} AND t.due_version = r.due_version
-JOIN unit u ON u.id = t.unit_id
-JOIN contact c ON c.unit_id = u.office_id AND c.active
- AND c.role IN ('office_staff', 'office_head') AND c.id <> r.recipient_id
-WHERE r.message_id = :id AND r.outcome = 'pending'
+FROM owed
+LEFT JOIN supervising s ON s.matter_id = owed.matter_id
+JOIN working w ON w.id <> owed.recipient_id AND (
+    (w.unit_id = owed.unit_id AND w.role IN ('information_officer', 'unit_lead'))
+    OR (w.unit_id = s.unit_id AND w.role IN ('office_staff', 'office_head')))
 ON CONFLICT (matter_id, due_version, stage, recipient_id) DO NOTHING
 """)
 
 
-def tell_office(session: Session, message: int) -> None:
-    """Owe the office's staff what this message could not tell the person concerned."""
-    session.connection().execute(_TELL_OFFICE, {"id": message})
+def tell_others(session: Session, message: int) -> None:
+    """Owe the unit's other people and the office what this message could not tell one of them."""
+    session.connection().execute(_TELL_OTHERS, {"id": message})
 
 
 def database_time(session: Session) -> datetime:

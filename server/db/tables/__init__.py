@@ -3,6 +3,7 @@
 from server.db.tables.audit import AppState, AuditEvent
 from server.db.tables.batch import Batch, BatchFile
 from server.db.tables.commitment import Checklist, ChecklistItem, Commitment
+from server.db.tables.delivery import Alarm, BounceCount, Installation, MailDomain, Suppression
 from server.db.tables.obligation import Matter, MilestoneDate, Obligation, Reply, ReplyLink
 from server.db.tables.reminder import Message, MessageEvent, Reminder, Tick
 from server.db.tables.report import Entry, EntryPair, Figure, Finding, Report
@@ -11,10 +12,12 @@ from server.db.tables.sign_in import Credential, SignInAttempt, SignInLink, WebS
 from server.db.tables.unit import Contact, Unit
 
 __all__ = [
+    "Alarm",
     "AppState",
     "AuditEvent",
     "Batch",
     "BatchFile",
+    "BounceCount",
     "Checklist",
     "ChecklistItem",
     "Commitment",
@@ -25,7 +28,9 @@ __all__ = [
     "EntryPair",
     "Figure",
     "Finding",
+    "Installation",
     "Look",
+    "MailDomain",
     "Matter",
     "Message",
     "MessageEvent",
@@ -37,6 +42,7 @@ __all__ = [
     "Report",
     "SignInAttempt",
     "SignInLink",
+    "Suppression",
     "Tick",
     "Unit",
     "Waiver",

@@ -26,7 +26,7 @@ class Reminder(SQLModel, table=True):
         UniqueConstraint("matter_id", "due_version", "stage", "recipient_id"),
         one_of(
             "outcome",
-            ("pending", "mailed", "superseded", "cancelled", "no_address"),
+            ("pending", "mailed", "superseded", "cancelled", "undelivered"),
         ),
         Index("ix_reminder_pending", "recipient_id", postgresql_where=text("outcome = 'pending'")),
         Index("ix_reminder_message", "message_id"),
@@ -53,6 +53,7 @@ class Message(SQLModel, table=True):
         one_of("kind", ("reminder", "checklist", "sign_in", "returned", "confirmed")),
         one_of("on_uncertain", ("resend", "hold")),
         one_of("state", ("queued", "leased", "sent", "uncertain", "dead", "cancelled")),
+        one_of("delivery", ("unknown", "delayed", "bounced")),
         CheckConstraint("(state = 'leased') = (lease_token IS NOT NULL)", name="lease"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent"),
         Index(
@@ -61,6 +62,11 @@ class Message(SQLModel, table=True):
         Index("ix_message_lease", "lease_expires_at", postgresql_where=text("state = 'leased'")),
         Index("ix_message_uncertain", "id", postgresql_where=text("state = 'uncertain'")),
         Index("ix_message_recipient", "recipient_id", "id"),
+        Index(
+            "ix_message_undelivered",
+            "id",
+            postgresql_where=text("state = 'dead' OR delivery = 'bounced'"),
+        ),
     )
     id: int = identity()
     slot_key: str
@@ -92,6 +98,12 @@ class Message(SQLModel, table=True):
     sent_at: datetime | None = moment(nullable=True)
     reply: str = ""
     """The mail server's last answer."""
+    delivery: str = Field(default="unknown", sa_column_kwargs={"server_default": "unknown"})
+    """What became of it beyond our mail server, as far as returned mail tells."""
+    turn_at: datetime | None = moment(nullable=True)
+    """The turn it was given at a domain that takes only so many mails a minute."""
+    redrive_of: int | None = reference("message.id", nullable=True)
+    """The undelivered message that a person had sent once more as this one."""
 
 
 class MessageEvent(SQLModel, table=True):

@@ -8,9 +8,11 @@ from server.domain.binding import MOST_INTERRUPTIONS, Binding, Candidate, bind
 
 FRESH = Candidate(
     carries_lines=True,
+    on_request=False,
     lines={1, 2},
     frozen_lines=None,
     reachable=True,
+    suppressed=False,
     address_changed=False,
     expired=False,
     failures=0,
@@ -19,6 +21,7 @@ FRESH = Candidate(
 )
 WRITTEN = replace(FRESH, frozen_lines={1, 2})
 LETTER = replace(FRESH, carries_lines=False, lines=set())
+SIGN_IN = replace(LETTER, on_request=True)
 
 CASES = [
     ("a fresh message is sent", FRESH, Binding.SEND),
@@ -35,11 +38,14 @@ CASES = [
         Binding.SEND,
     ),
     ("the person has left", replace(WRITTEN, reachable=False), Binding.DEAD),
-    ("a letter's person has left", replace(LETTER, reachable=False), Binding.CANCEL),
+    ("a letter's person has left", replace(LETTER, reachable=False), Binding.DEAD),
+    ("whoever asked for a link has left", replace(SIGN_IN, reachable=False), Binding.CANCEL),
+    ("the address refuses mail", replace(WRITTEN, suppressed=True), Binding.DEAD),
+    ("a link is tried nevertheless", replace(SIGN_IN, suppressed=True), Binding.SEND),
     ("too old, never tried", replace(WRITTEN, expired=True), Binding.GIVE_BACK),
     ("too old, tried in vain", replace(WRITTEN, expired=True, failures=3), Binding.DEAD),
     ("too old, may have arrived", replace(WRITTEN, expired=True, may_have_arrived=True), "dead"),
-    ("an old sign-in link", replace(LETTER, expired=True, failures=1), Binding.CANCEL),
+    ("an old sign-in link", replace(SIGN_IN, expired=True, failures=1), Binding.CANCEL),
     ("poison", replace(WRITTEN, interruptions=MOST_INTERRUPTIONS + 1), Binding.DEAD),
     ("often interrupted", replace(WRITTEN, interruptions=MOST_INTERRUPTIONS), Binding.SEND),
 ]
