@@ -132,6 +132,11 @@ def short_day(value: date) -> str:
     return f"{value.month}月{value.day}日 {weekday_name(value)}"
 
 
+def month_day(value: date) -> str:
+    """Return `1月31日`, for the scale of a chart."""
+    return f"{value.month}月{value.day}日"
+
+
 def clock(value: datetime) -> str:
     """Return an instant as the office's clock shows it: `2026-01-31 09:05`."""
     return value.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
@@ -146,6 +151,12 @@ def page_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"word": word, "day": day, "short_day": short_day, "clock": clock}
+    environment.filters |= {
+        "word": word,
+        "day": day,
+        "short_day": short_day,
+        "month_day": month_day,
+        "clock": clock,
+    }
     environment.globals["words"] = WORDS
     return environment

@@ -12,6 +12,7 @@ from server.db.queries import overview as queries
 from server.db.queries.overview import HeatFilter
 from server.db.tables import Matter, Unit
 from server.domain.access import Scope
+from server.domain.burndown import BurnDown, burn_down
 from server.domain.calendars import WorkCalendar
 from server.domain.lights import Light, LightReading, LightScale, light_on
 from server.domain.milestones import Milestone
@@ -104,6 +105,7 @@ class Overview:
     years: list[int]
     year: int
     countdown: Countdown | None
+    burn: BurnDown | None
     lights: dict[Light, int]
     """Open milestones of the year by light."""
     headings: list[HeadingCount]
@@ -126,6 +128,7 @@ def overview(session: Session, sight: Sight, year: int | None = None) -> Overvie
         years=known,
         year=chosen,
         countdown=_countdown(sight, counts),
+        burn=burn_down(queries.steps(session, sight.scope, chosen), sight.today),
         lights=_lights(sight, counts),
         headings=headings(session, sight.scope),
         needs=needs(session, sight),

@@ -65,6 +65,7 @@ def test_from_last_years_report_to_a_closed_commitment(
         trial, visitor, office, unit, links[milestone], milestone
     )
     a_commitment_is_answered_and_closed(trial, visitor, office, unit, links[commitment], commitment)
+    the_report_is_published_and_the_duty_done(trial, visitor, office, unit)
 
 
 def add_unit(office: Page) -> str:
@@ -207,6 +208,37 @@ def a_commitment_is_answered_and_closed(
     trial.mail(SUBSTITUTE, "确认")
 
 
+def the_report_is_published_and_the_duty_done(
+    trial: Trial, visitor: Visitor, office: Page, unit: str
+) -> None:
+    """The statutory step, weeks ahead of any reminder: the officer signs in by a mailed link."""
+    officer = visitor().new_page()
+    officer.goto("/")
+    ask_for_a_link(trial, officer, SUBSTITUTE)
+    officer.goto(unit)
+    officer.get_by_role("link", name="公布", exact=True).click()
+    officer.get_by_role("button", name="已报送").click()
+    expect(officer.get_by_text("公布网址").first).to_be_visible()
+    officer.get_by_label("网址").fill("https://www.zhangcun.example/gk/nb.html")
+    officer.get_by_role("button", name="已报送").click()
+    expect(officer.get_by_text("等待领导小组办公室复核").first).to_be_visible()
+
+    office.goto("/")
+    published = office.locator(".countdown")
+    told = published.inner_text()
+    open_matter(office, unit, "公布")
+    expect(office.locator("main")).to_contain_text("https://www.zhangcun.example/gk/nb.html")
+    office.get_by_role("button", name="确认", exact=True).click()
+    expect(office.locator("h1")).to_contain_text("已办结")
+    office.goto("/")
+    assert published.inner_text() != told
+    office.goto(unit)
+    milestones = (
+        office.locator("section").filter(has_text="年度报告的节点").first.locator("tbody tr")
+    )
+    expect(milestones.filter(has_text="已办结")).to_have_count(milestones.count())
+
+
 def is_dead(officer: Page, link: str) -> None:
     answer = officer.goto(link)
     assert answer is not None
@@ -255,12 +287,17 @@ def test_the_same_path_works_without_scripts(
 
 def sign_in_by_mail(trial: Trial, page: Page, email: str) -> None:
     page.goto("/")
+    ask_for_a_link(trial, page, email)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("年度报告")
+
+
+def ask_for_a_link(trial: Trial, page: Page, email: str) -> None:
     page.get_by_label("工作邮箱").first.fill(email)
     page.get_by_role("button", name="发送登录邮件").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("请查收邮件")
     page.goto(re.findall(r"http\S+/sign-in/link/\S+", trial.mail(email, "登录"))[0])
     page.get_by_role("button", name="登录").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("年度报告")
+    expect(page.get_by_role("button", name="退出")).to_be_visible()
 
 
 def has_been_read(office: Page) -> bool:

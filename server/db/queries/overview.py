@@ -10,6 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from server.db.queries.units import within
 from server.db.tables import Commitment, Contact, Matter, Message, Obligation, Report, Unit
 from server.domain.access import Scope
+from server.domain.burndown import Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,26 @@ def milestone_counts(session: Session, scope: Scope, year: int) -> list[Mileston
         .group_by(col(Matter.milestone), col(Matter.due_on), col(Matter.state))
     )
     return [MilestoneCount(name or "", *rest) for name, *rest in session.exec(statement)]
+
+
+def steps(session: Session, scope: Scope, year: int) -> list[Steps]:
+    """Return the milestones of a report year counted by the days they were due and done."""
+    done_at = func.coalesce(col(Matter.answered_at), col(Matter.closed_at))
+    done_on = func.date(func.timezone("Asia/Shanghai", done_at))
+    statement = (
+        select(  # type: ignore[call-overload]  # mixed columns
+            Matter.due_on, done_on, func.count()
+        )
+        .join(Unit, col(Unit.id) == col(Matter.unit_id))
+        .where(
+            within(scope),
+            Matter.report_year == year,
+            Matter.kind == "milestone",
+            Matter.state != "cancelled",
+        )
+        .group_by(col(Matter.due_on), done_on)
+    )
+    return [Steps(*row) for row in session.exec(statement)]
 
 
 def heat_units(

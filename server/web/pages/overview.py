@@ -5,6 +5,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from server.db.queries.overview import HeatFilter
 from server.domain.access import Permission
+from server.rendering.charts import burn_down_chart
 from server.services import overview as service
 from server.services import rulebook
 from server.services.overview import Sight
@@ -44,6 +45,7 @@ def show(
         "overview/overview.html",
         "overview/_heat.html",
         overview=found,
+        chart=burn_down_chart(found.burn) if found.burn else None,
         heat=heat,
         wanted=wanted,
         today=today,
