@@ -1,6 +1,6 @@
 """A town in the database for tests of delivery: units, officers, matters, reminders, messages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -10,10 +10,11 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session, select
 
 from server.db.engine import make_engine, transaction
+from server.db.queries import claims
 from server.db.queries.claims import Claimed
 from server.db.queries.reminders import compose
 from server.db.tables import Contact, Matter, Obligation, Unit
-from server.services.writing import Letter
+from server.services.writing import Compose, Letter
 
 MOMENT = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 DOMAIN = "office.example"
@@ -150,12 +151,13 @@ def _publication(duty: Obligation) -> Matter:
     )
 
 
-def write_plainly(session: Session, message: Claimed) -> Letter:
-    """Write a mail that names its lines, without templates."""
-    lines = session.connection().execute(
-        text("SELECT id FROM reminder WHERE message_id = :id AND outcome = 'pending'"),
-        {"id": message.id},
-    )
-    named = frozenset(lines.scalars())
-    words = "、".join(str(line) for line in sorted(named)) or str(message.payload)
-    return Letter("督办提醒", f"事项：{words}\n", f"<p>事项：{words}</p>", "张三", named)
+def write_plainly(session: Session, messages: Sequence[Claimed]) -> Compose:
+    """Write mails that name their lines, without templates."""
+    lines = claims.pending_lines(session, [message.id for message in messages])
+
+    def compose(message: Claimed) -> Letter:
+        named = frozenset(lines[message.id])
+        words = "、".join(str(line) for line in sorted(named)) or str(message.payload)
+        return Letter("督办提醒", f"事项：{words}\n", f"<p>事项：{words}</p>", "张三", named)
+
+    return compose

@@ -7,7 +7,7 @@ before the intent the message was surely not sent, after it the ledger says that
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,11 +18,11 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from server.adapters.mail import MailConnection
+from server.adapters.mail import Enveloped, MailConnection, MailLines
 from server.db.queries.claims import Claimed
 from server.domain.delivery import Accepted, Outcome, Verdict
 from server.services import delivery, writing
-from server.services.delivery import Leases
+from server.services.delivery import Attempt, Leases
 from server.services.pacing import Paces
 from server.services.writing import Parcel, Sender, Write
 
@@ -69,14 +69,15 @@ class Office:
     note_sent: Callable[[str], None] = lambda _: None
     """Writes a Message-ID into the send journal."""
     observe: Callable[[Point], None] = unobserved
+    connections: int = 1
 
 
 @dataclass(slots=True)
 class Run:
-    """One run over everything that is ready, with its connection and what came of it."""
+    """One run over everything that is ready, with its connections and what came of it."""
 
     office: Office
-    mail: MailConnection
+    lines: MailLines
     verdicts: Counter[str] = field(default_factory=Counter)
     server_away: bool = False
 
@@ -99,29 +100,34 @@ class Run:
             yield self._written(batch.messages)
 
     def send(self, parcels: list[Parcel]) -> None:
-        """Send a batch one by one; give back what there is no time or no server for."""
+        """Send a batch, as many at once as there are connections; give back what has no time."""
         deadline = time.monotonic() + self.office.leases.hold.total_seconds() / 2
-        for number, parcel in enumerate(parcels):
-            if self._finished() or time.monotonic() > deadline:
-                self._release([rest.message for rest in parcels[number:]])
-                return
-            self.deliver(parcel)
+        left = list(parcels)
+        while left and not self._finished() and time.monotonic() < deadline:
+            ready = self.lines.open(len(left))
+            if isinstance(ready, int):
+                wave, left = left[:ready], left[ready:]
+                self.deliver(wave)
+            else:
+                self._record([(left.pop(0), ready)])
+        self._release([parcel.message for parcel in left])
 
-    def deliver(self, parcel: Parcel) -> None:
-        """Make one attempt and record what came of it."""
-        outcome = self.mail.send(
-            self.office.sender.envelope(parcel.message.id),
-            parcel.message.address,
-            parcel.data,
-            lambda: self._intend(parcel.message),
+    def deliver(self, wave: Sequence[Parcel]) -> None:
+        """Make one attempt for each message of a wave and record what came of it."""
+        groups = self.lines.send(
+            [self._enveloped(parcel) for parcel in wave],
+            lambda ready: self._intended(wave, ready),
         )
-        if isinstance(outcome, Accepted):
-            self._prove(parcel.message)
-        self.office.observe(Point.AFTER_REPLY)
-        judged = self._record(parcel.message, outcome)
-        self.server_away = judged is Verdict.WAIT
-        self.verdicts[judged or "unfenced"] += 1
-        self.office.observe(Point.AFTER_RECORD)
+        for outcomes in groups:
+            ended = [(wave[number], outcome) for number, outcome in outcomes.items()]
+            self._prove([parcel for parcel, each in ended if isinstance(each, Accepted)])
+            self.office.observe(Point.AFTER_REPLY)
+            self._record(ended)
+            self.office.observe(Point.AFTER_RECORD)
+
+    def _enveloped(self, parcel: Parcel) -> Enveloped:
+        sender = self.office.sender.envelope(parcel.message.id)
+        return Enveloped(sender, parcel.message.address, parcel.data)
 
     def _finished(self, began: float | None = None) -> bool:
         late = began is not None and time.monotonic() - began > BUDGET
@@ -141,45 +147,56 @@ class Run:
         self.office.observe(Point.AFTER_WRITING)
         return parcels
 
-    def _intend(self, message: Claimed) -> bool:
-        """Commit to the dot; a database that cannot promise it means no dot."""
+    def _intended(self, wave: Sequence[Parcel], ready: Sequence[int]) -> list[int]:
+        """Return which of the messages at these places in the wave may have their dot."""
+        intended = self._intend([wave[number].message for number in ready])
+        return [number for number in ready if wave[number].message.id in intended]
+
+    def _intend(self, messages: Sequence[Claimed]) -> frozenset[int]:
+        """Commit to the dots; a database that cannot promise them means no dot."""
         self.office.observe(Point.BEFORE_INTENT)
         try:
             with self.office.transact() as session:
-                intended = delivery.intend(session, message, leases=self.office.leases)
+                intended = delivery.intend(session, messages, leases=self.office.leases)
         except DBAPIError as error:
-            log.warning("intent_failed", message=message.id, error=str(error.orig))
-            return False
+            log.warning("intent_failed", messages=len(messages), error=str(error.orig))
+            return frozenset()
         self.office.observe(Point.AFTER_INTENT)
         return intended
 
-    def _record(self, message: Claimed, outcome: Outcome) -> Verdict | None:
-        jitter = random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries, guards nothing
+    def _record(self, ended: Sequence[tuple[Parcel, Outcome]]) -> None:
+        attempts = [
+            Attempt(parcel.message, outcome, random.uniform(0.8, 1.2))  # noqa: S311 - spreads retries, guards nothing
+            for parcel, outcome in ended
+        ]
 
-        def write_down(session: Session) -> Verdict | None:
-            return delivery.record(
-                session, message, outcome, jitter=jitter, leases=self.office.leases
-            )
+        def write_down(session: Session) -> list[Verdict | None]:
+            return delivery.record(session, attempts, leases=self.office.leases)
 
         judged = persistently(self.office, write_down)
-        log.info("delivered", message=message.id, verdict=judged, outcome=repr(outcome))
-        return judged
+        self.verdicts.update(verdict or "unfenced" for verdict in judged)
+        self.server_away = self.server_away or Verdict.WAIT in judged
+        for attempt, verdict in zip(attempts, judged, strict=True):
+            outcome = repr(attempt.outcome)
+            log.info("delivered", message=attempt.message.id, verdict=verdict, outcome=outcome)
 
-    def _prove(self, message: Claimed) -> None:
-        """Note the acceptance on this machine; a full disk must not cost the record itself."""
+    def _prove(self, taken: Sequence[Parcel]) -> None:
+        """Note acceptances on this machine; a full disk must not cost the record itself."""
         try:
-            self.office.note_sent(message.message_id)
+            for parcel in taken:
+                self.office.note_sent(parcel.message.message_id)
         except OSError as error:
-            log.warning("journal_failed", message=message.id, error=str(error))
+            log.warning("journal_failed", messages=len(taken), error=str(error))
 
     def _release(self, messages: list[Claimed]) -> None:
-        persistently(self.office, lambda session: delivery.release(session, messages))
+        if messages:
+            persistently(self.office, lambda session: delivery.release(session, messages))
 
 
 def deliver_ready(office: Office) -> Counter[str]:
     """Deliver every message whose time has come; return how many met which verdict."""
-    with office.connect() as mail:
-        run = Run(office, mail)
+    with MailLines(office.connect, office.connections) as lines:
+        run = Run(office, lines)
         for parcels in run.batches():
             run.send(parcels)
     return run.verdicts

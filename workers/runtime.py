@@ -18,8 +18,8 @@ from server.db import engine as database
 from server.domain.addresses import checked_address
 from server.errors import InvalidInput
 from server.services import letters, rulebook
-from server.services.letters import Desk
 from server.services.rulebook import mail_paces
+from server.services.scenes import Desk
 from server.services.writing import Sender
 from server.settings import Settings, get_settings
 from workers.courier import Office
@@ -95,4 +95,5 @@ def office() -> Office:
         stopping=stopping,
         paces=mail_paces(),
         note_sent=note_sent,
+        connections=settings.smtp_connections,
     )

@@ -91,50 +91,82 @@ def claim(
     return Batch(len(taken), tuple(pacing.admit(session, kept, paces)))
 
 
-def intend(session: Session, message: Claimed, *, leases: Leases = DEFAULT_LEASES) -> bool:
-    """Commit to the final dot; False when the lease is over or what the mail says is not true."""
-    return queries.intend(session, message.id, message.token, patience=leases.patience)
+def intend(
+    session: Session, messages: Sequence[Claimed], *, leases: Leases = DEFAULT_LEASES
+) -> frozenset[int]:
+    """Commit to final dots; return the messages that may have theirs.
+
+    Not among them: one whose lease is over, or whose mail says what is no longer true.
+    """
+    return queries.intend(session, messages, patience=leases.patience)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of one message; `jitter`, from 0.8 to 1.2, keeps retries from coming in step."""
+
+    message: Claimed
+    outcome: Outcome
+    jitter: float = 1.0
 
 
 def record(
-    session: Session,
-    message: Claimed,
-    outcome: Outcome,
-    *,
-    jitter: float = 1.0,
-    leases: Leases = DEFAULT_LEASES,
-) -> Verdict | None:
-    """Write down what came of an attempt; None if the lease was no longer ours.
-
-    `jitter`, from 0.8 to 1.2, keeps retries from coming in step.
-    """
-    judged = verdict(outcome)
-    wait = _wait(session, message, judged, jitter, leases)
-    if judged is Verdict.RETRY and wait is None:
-        judged = Verdict.DEAD
-    if not queries.finish(session, message.id, message.token, _ending(judged, outcome, wait)):
-        said = f"{type(outcome).__name__}：{_answer(outcome)}"
-        queries.note(session, message.id, message.token, "unfenced", said)
-        return None
-    if judged is Verdict.SENT:
-        queries.close_lines(session, message.id, "mailed")
-        return judged
-    if judged is Verdict.DEAD:
-        give_up_lines(session, message.id)
-    _draw_lessons(session, message, outcome)
-    return judged
+    session: Session, attempts: Sequence[Attempt], *, leases: Leases = DEFAULT_LEASES
+) -> list[Verdict | None]:
+    """Write down what came of attempts; None for one whose lease was no longer ours."""
+    judged = [_judged(session, attempt, leases) for attempt in attempts]
+    endings = [
+        (attempt.message, ending) for attempt, (_, ending) in zip(attempts, judged, strict=True)
+    ]
+    ours = queries.finish(session, endings)
+    recorded: list[Verdict | None] = []
+    for attempt, (judgement, _) in zip(attempts, judged, strict=True):
+        if attempt.message.id in ours:
+            recorded.append(judgement)
+        else:
+            _note_unfenced(session, attempt)
+            recorded.append(None)
+    _end_lines(session, attempts, recorded)
+    return recorded
 
 
 def release(session: Session, messages: Sequence[Claimed]) -> None:
     """Give back messages that were claimed and not begun."""
-    for message in messages:
-        queries.finish(session, message.id, message.token, Ending("queued", "released"))
+    queries.finish(session, [(message, Ending("queued", "released")) for message in messages])
 
 
 def give_up_lines(session: Session, message: int) -> None:
     """End the lines of a dead message and owe them to others, in the same transaction."""
     queries.tell_others(session, message)
-    queries.close_lines(session, message, "undelivered")
+    queries.close_lines(session, [message], "undelivered")
+
+
+def _end_lines(
+    session: Session, attempts: Sequence[Attempt], recorded: Sequence[Verdict | None]
+) -> None:
+    """Draw the consequences of what was recorded: the lines told, those told to others instead."""
+    ended = list(zip(attempts, recorded, strict=True))
+    sent = [attempt.message.id for attempt, judged in ended if judged is Verdict.SENT]
+    if sent:
+        queries.close_lines(session, sent, "mailed")
+    for attempt, judged in ended:
+        if judged is Verdict.DEAD:
+            give_up_lines(session, attempt.message.id)
+        if judged is not None and judged is not Verdict.SENT:
+            _draw_lessons(session, attempt.message, attempt.outcome)
+
+
+def _note_unfenced(session: Session, attempt: Attempt) -> None:
+    said = f"{type(attempt.outcome).__name__}：{_answer(attempt.outcome)}"
+    queries.note(session, attempt.message.id, attempt.message.token, "unfenced", said)
+
+
+def _judged(session: Session, attempt: Attempt, leases: Leases) -> tuple[Verdict, Ending]:
+    judged = verdict(attempt.outcome)
+    wait = _wait(session, attempt.message, judged, attempt.jitter, leases)
+    if judged is Verdict.RETRY and wait is None:
+        judged = Verdict.DEAD
+    return judged, _ending(judged, attempt.outcome, wait)
 
 
 def _draw_lessons(session: Session, message: Claimed, outcome: Outcome) -> None:
@@ -181,7 +213,7 @@ def _settle(session: Session, message: Claimed, bound: Bound, address: str) -> C
         case Binding.CANCEL:
             pass
     state = "dead" if bound.binding is Binding.DEAD else "cancelled"
-    queries.finish(session, message.id, message.token, Ending(state, state, detail=bound.reason))
+    queries.finish(session, [(message, Ending(state, state, detail=bound.reason))])
     return None
 
 

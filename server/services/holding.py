@@ -85,6 +85,5 @@ def believe_journal(session: Session, sent: Callable[[], Container[str]]) -> int
     confirmed = sent()
     proven = [each for each in doubtful if each in confirmed]
     marked = queries.prove(session, proven, "本机发送日志")
-    for message in marked:
-        messages.close_lines(session, message, "mailed")
+    messages.close_lines(session, marked, "mailed")
     return len(marked)

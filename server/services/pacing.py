@@ -70,6 +70,5 @@ def _in_turn(
 
 
 def _put_off(session: Session, messages: Sequence[Claimed], until: datetime, event: str) -> None:
-    for message in messages:
-        ending = Ending("queued", event, until=until)
-        messages_queries.finish(session, message.id, message.token, ending)
+    ending = Ending("queued", event, until=until)
+    messages_queries.finish(session, [(message, ending) for message in messages])

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 from base64 import urlsafe_b64encode
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +19,6 @@ from server.db.tables import (
     Message,
     Obligation,
     Reply,
-    ReplyLink,
 )
 from server.domain.access import Scope
 from server.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -53,23 +53,27 @@ def ensure_link(
     session: Session, secret: str, matter_id: int, contact_id: int, *, now: datetime
 ) -> str:
     """Return the token of the person's link for this matter, keeping its hash."""
-    token = reply_token(secret, matter_id, contact_id)
-    if queries.link_for(session, matter_id, contact_id) is None:
-        session.add(
-            ReplyLink(
-                matter_id=matter_id,
-                contact_id=contact_id,
-                token_hash=hashlib.sha256(token.encode()).hexdigest(),
-                created_at=now,
-            )
-        )
-        session.flush()  # a second line of the same mail must find it
-    return token
+    return ensure_links(session, secret, {(matter_id, contact_id)}, now=now)[matter_id, contact_id]
+
+
+def ensure_links(
+    session: Session, secret: str, held: Collection[tuple[int, int]], *, now: datetime
+) -> dict[tuple[int, int], str]:
+    """Return the tokens of links by (matter, contact), keeping their hashes in one statement."""
+    tokens = {pair: reply_token(secret, *pair) for pair in sorted(held)}
+    hashed = [(*pair, _hash(token)) for pair, token in tokens.items()]
+    if hashed:
+        queries.keep_links(session, hashed, now=now)
+    return tokens
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def by_link(session: Session, token: str) -> tuple[Matter, Contact]:
     """Return the one matter that a link shows, and its holder; a dead link says why."""
-    link = queries.link_by_token(session, hashlib.sha256(token.encode()).hexdigest())
+    link = queries.link_by_token(session, _hash(token))
     if link is None or link.revoked_at:
         raise NotFound("这个链接无效或已被撤销。请登录系统办理，或联系领导小组办公室。")
     contact, matter = session.get(Contact, link.contact_id), session.get(Matter, link.matter_id)

@@ -52,8 +52,10 @@ class Letter:
     lines: frozenset[int] = frozenset()
 
 
-Write = Callable[[Session, Claimed], Letter]
-"""Returns the content of a claimed message, reading what it needs from the database."""
+Compose = Callable[[Claimed], Letter]
+"""Returns the content of one claimed message."""
+Write = Callable[[Session, Sequence[Claimed]], Compose]
+"""Reads what a batch of claimed messages needs and returns what writes each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,37 +73,39 @@ def prepare(
 
     What cannot be written is put off, and given up after a few times; the others are not held up.
     """
-    parcels, fresh = [], []
-    for message in messages:
-        if message.body is not None:
-            parcels.append(Parcel(message, message.body))
-        elif (written := _written(session, message, write, sender, now)) is not None:
-            fresh.append(written)
-            parcels.append(Parcel(message, written["body"]))
+    unwritten = [message for message in messages if message.body is None]
+    compose = write(session, unwritten)
+    fresh = {}
+    for message in unwritten:
+        if (row := _written(session, message, compose, sender, now)) is not None:
+            fresh[message.id] = row
     if fresh:
-        claims.freeze(session, fresh)
-    return parcels
+        claims.freeze(session, list(fresh.values()))
+    return [
+        Parcel(message, message.body or fresh[message.id]["body"])
+        for message in messages
+        if message.body or message.id in fresh
+    ]
 
 
 def _written(
-    session: Session, message: Claimed, write: Write, sender: Sender, now: datetime
+    session: Session, message: Claimed, compose: Compose, sender: Sender, now: datetime
 ) -> dict[str, Any] | None:
     """Return the row that freezes a message's bytes, or None if it could not be written."""
     try:
-        letter = write(session, message)
+        letter = compose(message)
         data = build_message(_outgoing(message, letter, sender, now))
     except SQLAlchemyError:
         raise
     except Exception as error:  # any fault in one mail's content is that mail's own
         _put_off_unwritten(session, message, error)
         return None
-    payload = message.payload | {"lines": sorted(letter.lines)}
     return {
         "id": message.id,
         "token": message.token,
         "body": data,
         "subject": letter.subject,
-        "payload": payload,
+        "payload": message.payload | {"lines": sorted(letter.lines)},
     }
 
 
@@ -113,7 +117,7 @@ def _put_off_unwritten(session: Session, message: Claimed, error: Exception) -> 
     else:
         wait = timedelta(minutes=RETRY_MINUTES[message.failures])
         ending = Ending("queued", "retry", detail=detail, failed=True, wait=wait)
-    queries.finish(session, message.id, message.token, ending)
+    queries.finish(session, [(message, ending)])
 
 
 def _outgoing(message: Claimed, letter: Letter, sender: Sender, now: datetime) -> OutgoingMail:

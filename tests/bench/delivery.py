@@ -17,7 +17,7 @@ from server.clock import utc_now
 from server.db.engine import make_engine
 from server.db.queries.claims import Claimed
 from server.services import letters, rulebook
-from server.services.letters import Desk
+from server.services.scenes import Desk
 from server.services.writing import Sender
 from tests.bench.sink import sink
 from tests.bench.table import Rows, main

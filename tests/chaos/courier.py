@@ -10,7 +10,7 @@ import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
 
@@ -18,9 +18,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from server.adapters.mail import MailConnection, Timeouts, parse_smtp_url
+from server.adapters.mail import MailConnection, MailLines, Timeouts, parse_smtp_url
 from server.clock import utc_now
 from server.db.engine import make_engine, transaction
+from server.db.queries.claims import Claimed
 from server.domain.delivery import Accepted, NotSent, Outcome, Stage, Unknown
 from server.services.delivery import Leases
 from server.services.recovery import recover
@@ -58,48 +59,40 @@ class Line(MailConnection):
 
     dying: Callable[[str], None]
 
-    def _finish(self, smtp: object) -> Outcome:
-        getreply = smtp.getreply  # type: ignore[attr-defined]  # smtplib's session
-
-        def after_dot() -> object:
+    def dot(self) -> Outcome | None:
+        ended = super().dot()
+        if ended is None:
             self.dying("after_dot")
-            return getreply()
-
-        smtp.getreply = after_dot  # type: ignore[attr-defined]  # the same
-        try:
-            return super()._finish(smtp)  # type: ignore[arg-type]  # the same
-        finally:
-            smtp.getreply = getreply  # type: ignore[attr-defined]  # the same
+        return ended
 
 
 class NaiveLine(MailConnection):
     """Takes every lost connection for "not sent", as plain smtplib does."""
 
-    def send(self, *arguments: object) -> Outcome:  # type: ignore[override]  # forwards
-        outcome = super().send(*arguments)  # type: ignore[arg-type]  # the same
+    def reply(self) -> Outcome:
+        outcome = super().reply()
         if isinstance(outcome, Unknown):
             return NotSent(Stage.CONNECT, outcome.reason)
         return outcome
 
 
 class MarkingRun(Run):
-    """Records the mail as sent and only then sends it."""
+    """Records the mails as sent and only then sends them."""
 
-    def deliver(self, parcel: Parcel) -> None:
-        self._record(parcel.message, Accepted(250, "presumed"))
+    def deliver(self, wave: Sequence[Parcel]) -> None:
+        self._record([(parcel, Accepted(250, "presumed")) for parcel in wave])
         self.office.observe(Point.BEFORE_INTENT)
-        sender, address = self.office.sender.address, parcel.message.address
-        self.mail.send(sender, address, parcel.data, lambda: True)
-        self.office.observe(Point.AFTER_REPLY)
+        for _ in self.lines.send([self._enveloped(parcel) for parcel in wave], lambda all_: all_):
+            self.office.observe(Point.AFTER_REPLY)
 
 
 class UnfencedRun(Run):
     """Asks nobody before the final dot."""
 
-    def _intend(self, message: object) -> bool:
+    def _intend(self, messages: Sequence[Claimed]) -> frozenset[int]:
         self.office.observe(Point.BEFORE_INTENT)
         self.office.observe(Point.AFTER_INTENT)
-        return True
+        return frozenset(message.id for message in messages)
 
 
 BUGS: dict[str, tuple[type[Run], type[MailConnection]]] = {
@@ -110,7 +103,9 @@ BUGS: dict[str, tuple[type[Run], type[MailConnection]]] = {
 }
 
 
-def surroundings(engine: Engine, url: str, line: type[MailConnection], dying: Fate) -> Office:
+def surroundings(
+    engine: Engine, url: str, line: type[MailConnection], dying: Fate, connections: int
+) -> Office:
     """Return the office of a run against the double."""
 
     def connect() -> MailConnection:
@@ -128,6 +123,7 @@ def surroundings(engine: Engine, url: str, line: type[MailConnection], dying: Fa
         clock=utc_now,
         leases=SHORT,
         observe=dying,
+        connections=connections,
     )
 
 
@@ -138,8 +134,8 @@ def transacted(engine: Engine) -> AbstractContextManager[Session]:
 
 def deliver(office: Office, run_type: type[Run]) -> Counter[str]:
     """The product's `deliver_ready` with the kind of run exchanged."""
-    with office.connect() as mail:
-        run = run_type(office, mail)
+    with MailLines(office.connect, office.connections) as lines:
+        run = run_type(office, lines)
         for parcels in run.batches():
             run.send(parcels)
     return run.verdicts
@@ -154,6 +150,7 @@ def main() -> None:
     parser.add_argument("--pause", default="")
     parser.add_argument("--bug", default="", choices=sorted(BUGS))
     parser.add_argument("--batch", type=int, default=courier.BATCH)
+    parser.add_argument("--connections", type=int, default=1)
     options = parser.parse_args()
     courier.BATCH = options.batch
     engine = make_engine(options.database)
@@ -161,7 +158,7 @@ def main() -> None:
     fate = Fate(options.die, signal.SIGKILL)
     if options.pause:
         fate = Fate(options.pause, signal.SIGSTOP)
-    office = surroundings(engine, options.smtp, line, fate)
+    office = surroundings(engine, options.smtp, line, fate, options.connections)
     while True:
         try:
             deliver(office, run_type)

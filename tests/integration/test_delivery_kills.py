@@ -61,6 +61,19 @@ def test_a_process_killed_at(scene: Scene, point: str, copies: int) -> None:
     assert scene.town.outcomes() == {"mailed": OFFICERS}
 
 
+@pytest.mark.parametrize("point", ["before_intent", "after_intent", "after_dot", "after_reply"])
+def test_a_process_killed_with_several_connections_doubts_at_most_so_many(
+    scene: Scene, point: str
+) -> None:
+    assert scene.wait_for_death(scene.courier("--die", f"{point}:1", "--connections", "4"))
+    scene.courier("--connections", "4")
+    judgement = scene.drain()
+    assert judgement.kept, judgement
+    assert judgement.uncertain == (0 if point == "before_intent" else 4)
+    assert judgement.duplicated <= (4 if point == "after_reply" else point == "after_dot")
+    assert scene.town.outcomes() == {"mailed": OFFICERS}
+
+
 def test_a_process_killed_between_two_mails_costs_nothing_and_doubles_nothing(
     scene: Scene,
 ) -> None:

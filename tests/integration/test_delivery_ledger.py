@@ -18,7 +18,7 @@ from server.domain.delivery import (
     Verdict,
 )
 from server.services import delivery, writing
-from server.services.delivery import Leases
+from server.services.delivery import Attempt, Leases
 from server.services.writing import Letter, Parcel, Sender
 from tests.ledger import MOMENT, Town, found_town, opened, write_plainly
 
@@ -50,12 +50,12 @@ def prepare(
 
 def intend(town: Town, message: Claimed) -> bool:
     with transaction(town.engine) as session:
-        return delivery.intend(session, message)
+        return message.id in delivery.intend(session, [message])
 
 
 def record(town: Town, message: Claimed, outcome: Outcome) -> Verdict | None:
     with transaction(town.engine) as session:
-        return delivery.record(session, message, outcome)
+        return delivery.record(session, [Attempt(message, outcome)])[0]
 
 
 def attempt(town: Town, outcome: Outcome) -> Claimed:
@@ -237,7 +237,7 @@ def test_a_line_that_joined_after_writing_waits_for_the_next_message(town: Town)
 
 
 def test_a_mail_that_cannot_be_written_holds_up_no_other_and_dies_after_five(town: Town) -> None:
-    def broken_for_one(session: object, message: Claimed) -> Letter:
+    def broken_for_one(message: Claimed) -> Letter:
         if message.address == "officer1@unit.cn":
             raise KeyError("unit")
         return Letter("督办", "文", "<p>文</p>", "张三")
@@ -245,7 +245,7 @@ def test_a_mail_that_cannot_be_written_holds_up_no_other_and_dies_after_five(tow
     for _ in range(5):
         due_again(town)
         messages = claim(town)
-        parcels = prepare(town, messages, broken_for_one)
+        parcels = prepare(town, messages, lambda *_: broken_for_one)
         with transaction(town.engine) as session:
             delivery.release(session, [parcel.message for parcel in parcels])
     assert town.states() == {"dead": 1, "queued": 2}

@@ -54,7 +54,7 @@ def test_a_running_lease_is_left_alone(town: Town) -> None:
 def test_a_process_that_died_after_the_intent_leaves_an_uncertain_message(town: Town) -> None:
     first, _ = claim(town)
     with transaction(town.engine) as session:
-        assert delivery.intend(session, first, leases=AT_ONCE)
+        assert delivery.intend(session, [first], leases=AT_ONCE)
     rest = Leases(rest=timedelta(minutes=30))
     assert recovered(town, rest).uncertain == 1
     assert town.states() == {"leased": 1, "uncertain": 1}
@@ -64,7 +64,7 @@ def test_a_process_that_died_after_the_intent_leaves_an_uncertain_message(town: 
 def test_an_uncertain_message_is_sent_again_after_its_rest_with_the_same_bytes(town: Town) -> None:
     first, _ = claim(town)
     with transaction(town.engine) as session:
-        delivery.intend(session, first, leases=AT_ONCE)
+        delivery.intend(session, [first], leases=AT_ONCE)
         before = town.value("SELECT body FROM message WHERE id = :i", i=first.id)
     assert recovered(town).resent == 1
     (again,) = claim(town)
@@ -75,7 +75,7 @@ def test_an_uncertain_message_is_sent_again_after_its_rest_with_the_same_bytes(t
 def test_an_uncertain_message_keeps_its_bytes_though_a_line_was_added(town: Town) -> None:
     first, _ = claim(town)
     with transaction(town.engine) as session:
-        delivery.intend(session, first, leases=AT_ONCE)
+        delivery.intend(session, [first], leases=AT_ONCE)
     town.owe("on", day="2026-11-23")
     town.run(
         "UPDATE reminder SET message_id = :m WHERE stage = 'on' AND recipient_id = :r",
@@ -91,7 +91,7 @@ def test_a_message_on_hold_waits_for_a_person(town: Town) -> None:
     town.run("UPDATE message SET on_uncertain = 'hold', kind = 'sign_in'")
     first, _ = claim(town)
     with transaction(town.engine) as session:
-        delivery.intend(session, first, leases=AT_ONCE)
+        delivery.intend(session, [first], leases=AT_ONCE)
     assert recovered(town).resent == 0
     assert town.value("SELECT state FROM message WHERE id = :i", i=first.id) == "uncertain"
     assert town.value("SELECT body FROM message WHERE id = :i", i=first.id) is None

@@ -75,6 +75,7 @@ def installation(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[
             "DUBAN_DATABASE_URL": database_url,
             "DUBAN_REDIS_URL": redis_url,
             "DUBAN_SMTP_URL": double.url,
+            "DUBAN_SMTP_CONNECTIONS": "1",  # one mail at a time, to stop between two of them
             "DUBAN_SECRET_KEY": "k" * 43,
             "DUBAN_HOME": str(tmp_path),
             "DUBAN_TRIAL": "true",

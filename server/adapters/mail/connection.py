@@ -29,6 +29,8 @@ from server.domain.delivery import NotSent, Outcome, Stage, Unknown
 OK = frozenset({250})
 RECIPIENT_OK = frozenset({250, 251})
 GO_AHEAD = frozenset({354})
+WITHDRAWN = "发送权已失效，已在收妥前放弃"
+UNANSWERED = "正文已全部发出，未等到收妥答复："
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
@@ -71,45 +73,120 @@ class MailConnection:
         False the connection is dropped and the message is surely not delivered. What it raises
         goes through, the connection being dropped likewise. Raises InvalidInput for addresses.
         """
+        checked_address(recipient)  # before a connection is made for nothing
+        ended = self.open() or self.offer(envelope_from, recipient, data)
+        if ended is not None:
+            return ended
+        agreed = False
+        try:
+            agreed = before_final_dot()
+        finally:
+            if not agreed:
+                self.drop()
+        return self.finish() if agreed else NotSent(Stage.BODY, WITHDRAWN)
+
+    def open(self) -> Outcome | None:
+        """Make the session ready for a message; return what came of it if it is not."""
+        try:
+            self._ready()
+        except Ended as end:
+            return end.outcome
+        return None
+
+    def offer(self, envelope_from: str, recipient: str, data: bytes) -> Outcome | None:
+        """Send everything but the final dot; return what ended the attempt, or None.
+
+        After None the server waits for the dot: `finish`, or `dot` and `reply`, or `drop`. The
+        session must be open. Raises InvalidInput for addresses.
+        """
         sender, receiver = checked_address(envelope_from), checked_address(recipient)
         usable = False
         try:
-            smtp = self._ready()
             self._used += 1
-            self._hand_over(smtp, sender, receiver, data)
-            if not before_final_dot():
-                return NotSent(Stage.BODY, "发送权已失效，已在收妥前放弃")
-            outcome = self._finish(smtp)
-            usable = not isinstance(outcome, Unknown) and not _is_closing(outcome)
+            self._hand_over(self._session(), sender, receiver, data)
+            usable = True
         except Ended as end:
-            outcome, usable = end.outcome, end.usable
+            usable = end.usable
+            return end.outcome
         finally:
             if not usable:
-                self._drop()
+                self.drop()
+        return None
+
+    def finish(self) -> Outcome:
+        """Send the final dot and return what the reply, or its absence, means."""
+        ended = self.dot()
+        return self.reply() if ended is None else ended
+
+    def dot(self) -> Outcome | None:
+        """Send the final dot; return why it could not go out, or None once it has."""
+        try:
+            connection = socket_of(self._session())
+            refusal = interruption(connection)
+            if refusal is None:
+                connection.settimeout(self._timeouts.after_dot)
+                connection.sendall(b".\r\n")
+        except OSError as error:
+            # sendall raises only while bytes of the terminator are still on our side.
+            refusal = NotSent(Stage.BODY, why(error))
+        except Ended as end:
+            refusal = end.outcome
+        if refusal is not None:
+            self.drop()
+        return refusal
+
+    def reply(self) -> Outcome:
+        """Wait for the reply to the dot and return what it, or its absence, means."""
+        smtp = self._session()
+        connection = socket_of(smtp)
+        try:
+            code, text = smtp.getreply()
+            connection.settimeout(self._timeouts.command)
+        except (OSError, smtplib.SMTPException) as error:
+            self.drop()
+            return Unknown(f"{UNANSWERED}{why(error)}")
+        outcome = judge(Stage.DOT, code, text, OK)
+        if isinstance(outcome, Unknown) or _is_closing(outcome):
+            self.drop()
         return outcome
+
+    @property
+    def patience(self) -> float:
+        """Return the seconds that a reply to the dot is waited for."""
+        return self._timeouts.after_dot
+
+    def fileno(self) -> int:
+        """Return the descriptor of the open session's socket, for waiting on several at once."""
+        return socket_of(self._session()).fileno()
+
+    def drop(self) -> None:
+        """Hang up at once: what was offered and not finished is surely not delivered."""
+        if self._smtp is not None:
+            self._smtp.close()
+            self._smtp = None
 
     def close(self) -> None:
         """End the session politely; whatever happens to QUIT is of no consequence."""
         if self._smtp is not None:
             with contextlib.suppress(OSError, smtplib.SMTPException):
                 self._smtp.quit()
-            self._drop()
+            self.drop()
 
     def _ready(self) -> smtplib.SMTP:
         """Return an open session; a kept one that the server has closed meanwhile is replaced."""
         if self._used >= self._limit:
             self.close()
         if self._smtp is not None and heard(socket_of(self._smtp)) is not None:
-            self._drop()
+            self.drop()
         if self._smtp is None:
             self._smtp = open_session(self._url, self._timeouts)
             self._used = 0
         return self._smtp
 
-    def _drop(self) -> None:
-        if self._smtp is not None:
-            self._smtp.close()
-            self._smtp = None
+    def _session(self) -> smtplib.SMTP:
+        if self._smtp is None:
+            raise Ended(NotSent(Stage.CONNECT, "连接已断开"))
+        return self._smtp
 
     def _hand_over(self, smtp: smtplib.SMTP, sender: str, receiver: str, data: bytes) -> None:
         """Send everything but the final dot; raise Ended when the server objects or hangs up."""
@@ -125,25 +202,6 @@ class MailConnection:
         refusal = interruption(connection)
         if refusal is not None:
             raise Ended(refusal)
-
-    def _finish(self, smtp: smtplib.SMTP) -> Outcome:
-        """Send the final dot and return what the reply, or its absence, means."""
-        connection = socket_of(smtp)
-        refusal = interruption(connection)
-        if refusal is not None:
-            raise Ended(refusal)
-        try:
-            connection.settimeout(self._timeouts.after_dot)
-            connection.sendall(b".\r\n")
-        except OSError as error:
-            # sendall raises only while bytes of the terminator are still on our side.
-            return NotSent(Stage.BODY, why(error))
-        try:
-            code, text = smtp.getreply()
-            connection.settimeout(self._timeouts.command)
-        except (OSError, smtplib.SMTPException) as error:
-            return Unknown(f"正文已全部发出，未等到收妥答复：{why(error)}")
-        return judge(Stage.DOT, code, text, OK)
 
 
 def _is_closing(outcome: Outcome) -> bool:

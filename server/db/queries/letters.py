@@ -1,53 +1,113 @@
-"""What a mail is written from."""
+"""What mails are written from, read for a whole batch of messages at once."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sqlmodel import Session, col, select
+from sqlalchemy import text
+from sqlmodel import Session
 
-from server.db.queries.commitments import items_of_commitment
-from server.db.tables import (
-    ChecklistItem,
-    Commitment,
-    Contact,
-    Matter,
-    Obligation,
-    Reminder,
-    Unit,
-)
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """A contact with its unit and the unit whose office supervises it."""
+
+    id: int
+    name: str
+    role: str
+    unit_name: str
+    office_id: int
+    office_name: str
+    """What the office signs with; empty where it has none."""
+    office_unit: str
+    office_phone: str
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One reminder of a message with all that its sentence needs."""
 
-    reminder: Reminder
-    matter: Matter
-    unit: Unit
-    commitment: Commitment | None
-    obligation: Obligation | None
+    message_id: int
+    reminder_id: int
+    stage: str
+    rung: int
+    scheduled_on: date
+    late: bool
+    matter_id: int
+    title: str
+    due_on: date
+    statutory: bool
+    provisional: bool
+    source: str
+    policy: str
+    milestone: str | None
+    return_reason: str
+    unit_name: str
+    obligation_year: int | None
+    commitment_id: int | None
+    commitment_year: int | None
+    commitment_text: str | None
 
 
-def lines(session: Session, message_id: int) -> list[Line]:
-    """Return the pending reminders of a message, by due date."""
-    statement = (
-        select(Reminder, Matter, Unit, Commitment, Obligation)  # type: ignore[call-overload]  # five entities
-        .join(Matter, col(Matter.id) == col(Reminder.matter_id))
-        .join(Unit, col(Unit.id) == col(Matter.unit_id))
-        .join(Commitment, col(Commitment.id) == col(Matter.commitment_id), isouter=True)
-        .join(Obligation, col(Obligation.id) == col(Matter.obligation_id), isouter=True)
-        .where(Reminder.message_id == message_id, Reminder.outcome == "pending")
-        .order_by(col(Matter.due_on), col(Matter.id))
-    )
-    return [Line(*row) for row in session.exec(statement)]
+@dataclass(frozen=True, slots=True)
+class OpenItems:
+    """The first few of a commitment's items that are still to be done, and how many in all."""
+
+    shown: tuple[str, ...]
+    total: int
 
 
-def unticked(session: Session, commitment_id: int) -> list[ChecklistItem]:
-    """Return the items of a commitment that are still to be done."""
-    return [item for item in items_of_commitment(session, commitment_id) if not item.ticked_at]
+_ADDRESSEES = text("""
+SELECT c.id, c.name, c.role, u.name, o.id, o.office_name, o.name, COALESCE(
+    (SELECT p.phone FROM contact p
+     WHERE p.unit_id = o.id AND p.active AND p.role = 'office_staff' ORDER BY p.id LIMIT 1), '')
+FROM contact c
+JOIN unit u ON u.id = c.unit_id
+JOIN unit o ON o.id = COALESCE(u.office_id, u.id)
+WHERE c.id = ANY(:ids)
+""")
 
 
-def recipient(session: Session, contact_id: int) -> tuple[Contact, Unit, Unit]:
-    """Return a contact with its unit and the unit whose office supervises it."""
-    contact = session.get_one(Contact, contact_id)
-    unit = session.get_one(Unit, contact.unit_id)
-    return contact, unit, session.get_one(Unit, unit.office_id or unit.id)
+def addressees(session: Session, contacts: Collection[int]) -> dict[int, Addressee]:
+    """Return the contacts by id, each with whom it belongs to and who signs what it gets."""
+    rows = session.connection().execute(_ADDRESSEES, {"ids": sorted(contacts)})
+    return {row[0]: Addressee(*row) for row in rows}
+
+
+_LINES = text("""
+SELECT r.message_id, r.id, r.stage, r.rung, r.scheduled_on, r.late,
+       m.id, m.title, m.due_on, m.statutory, m.provisional, m.source, m.policy, m.milestone,
+       m.return_reason, u.name, o.report_year, k.id, k.report_year, k.text
+FROM reminder r
+JOIN matter m ON m.id = r.matter_id
+JOIN unit u ON u.id = m.unit_id
+LEFT JOIN obligation o ON o.id = m.obligation_id
+LEFT JOIN commitment k ON k.id = m.commitment_id
+WHERE r.message_id = ANY(:ids) AND r.outcome = 'pending'
+ORDER BY m.due_on, m.id
+""")
+
+
+def lines(session: Session, messages: Sequence[int]) -> dict[int, list[Line]]:
+    """Return the pending reminders of each message, by due date; none, an empty list."""
+    found: dict[int, list[Line]] = {message: [] for message in messages}
+    for row in session.connection().execute(_LINES, {"ids": list(messages)}):
+        found[row[0]].append(Line(*row))
+    return found
+
+
+_OPEN_ITEMS = text("""
+SELECT commitment_id, (array_agg(what ORDER BY ordinal))[1:CAST(:shown AS int)], count(*)
+FROM checklist_item
+WHERE commitment_id = ANY(:ids) AND active AND ticked_at IS NULL
+GROUP BY commitment_id
+""")
+
+
+def open_items(
+    session: Session, commitments: Collection[int], *, shown: int
+) -> dict[int, OpenItems]:
+    """Return what is still to be done of each commitment; finished ones are left out."""
+    values = {"ids": sorted(commitments), "shown": shown}
+    rows = session.connection().execute(_OPEN_ITEMS, values)
+    return {number: OpenItems(tuple(what), total) for number, what, total in rows}

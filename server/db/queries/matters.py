@@ -1,5 +1,9 @@
 """Reading matters, what was said on them and the links that answer them."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from server.db.queries.units import within
@@ -54,12 +58,20 @@ def link_by_token(session: Session, token_hash: str) -> ReplyLink | None:
     return session.exec(select(ReplyLink).where(ReplyLink.token_hash == token_hash)).first()
 
 
-def link_for(session: Session, matter_id: int, contact_id: int) -> ReplyLink | None:
-    """Return the link that this person has for this matter."""
-    statement = select(ReplyLink).where(
-        ReplyLink.matter_id == matter_id, ReplyLink.contact_id == contact_id
-    )
-    return session.exec(statement).first()
+_LINKS = text("""
+INSERT INTO reply_link (matter_id, contact_id, token_hash, created_at)
+SELECT matter, contact, hash, :now FROM unnest(
+    CAST(:matters AS bigint[]), CAST(:contacts AS bigint[]), CAST(:hashes AS text[])
+) AS l(matter, contact, hash)
+ON CONFLICT (matter_id, contact_id) DO NOTHING
+""")
+
+
+def keep_links(session: Session, links: Sequence[tuple[int, int, str]], *, now: datetime) -> None:
+    """Keep the hashes of reply links, rows of matter, contact, hash; those known stay."""
+    matters, contacts, hashes = (list(column) for column in zip(*links, strict=True))
+    values = {"matters": matters, "contacts": contacts, "hashes": hashes, "now": now}
+    session.connection().execute(_LINKS, values)
 
 
 def milestones_of(session: Session, obligation_id: int) -> list[Matter]:

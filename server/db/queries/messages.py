@@ -4,47 +4,66 @@ Every statement that ends an attempt names the lease's token, so that a process 
 over can neither send nor record.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
 from sqlmodel import Session
 
+from server.db.queries.claims import Claimed
 from server.db.queries.reminders import OPEN
 
 _INTEND = text(f"""
 UPDATE message m SET phase = 'committing', lease_expires_at = clock_timestamp() + :patience
-WHERE id = :id AND lease_token = :token AND state = 'leased'
-  AND lease_expires_at > clock_timestamp()
+FROM unnest(CAST(:ids AS bigint[]), CAST(:tokens AS bigint[])) AS held(id, token)
+WHERE m.id = held.id AND m.lease_token = held.token AND m.state = 'leased'
+  AND m.lease_expires_at > clock_timestamp()
   AND NOT EXISTS (
     SELECT FROM reminder r JOIN matter t ON t.id = r.matter_id
     WHERE r.message_id = m.id AND r.outcome = 'pending' AND m.uncertain_count = 0
       AND (t.state NOT IN {OPEN} OR t.due_version <> r.due_version))
+RETURNING m.id
 """)
 
 
-def intend(session: Session, message: int, token: int, *, patience: timedelta) -> bool:
-    """Mark that the final dot is about to go out; False if it must not."""
-    values = {"id": message, "token": token, "patience": patience}
-    return session.connection().execute(_INTEND, values).rowcount == 1
+def intend(session: Session, messages: Sequence[Claimed], *, patience: timedelta) -> frozenset[int]:
+    """Mark that final dots are about to go out; return the messages that may have theirs."""
+    values = _held(messages) | {"patience": patience}
+    return frozenset(session.connection().execute(_INTEND, values).scalars())
+
+
+def _held(messages: Iterable[Claimed]) -> dict[str, object]:
+    """Return the messages with the tokens of our leases as the parameters of a statement."""
+    pairs = [(message.id, message.token) for message in messages]
+    return {"ids": [number for number, _ in pairs], "tokens": [token for _, token in pairs]}
 
 
 _FINISH = text("""
-WITH done AS (
+WITH ended AS (
+    SELECT * FROM unnest(
+        CAST(:ids AS bigint[]), CAST(:tokens AS bigint[]), CAST(:states AS text[]),
+        CAST(:events AS text[]), CAST(:stages AS text[]), CAST(:codes AS int[]),
+        CAST(:details AS text[]), CAST(:replies AS text[]), CAST(:failed AS bool[]),
+        CAST(:unsure AS bool[]), CAST(:waits AS interval[]), CAST(:untils AS timestamptz[])
+    ) AS e(id, token, state, event, stage, code, detail, reply, failed, unsure, wait, until)
+), done AS (
     UPDATE message m
-    SET state = :state, phase = NULL, lease_token = NULL, lease_owner = NULL,
-        lease_expires_at = NULL, claims = 0, reply = :reply,
-        failures = failures + :failed, uncertain_count = uncertain_count + :unsure,
-        next_attempt_at = COALESCE(CAST(:until AS timestamptz),
-            clock_timestamp() + CAST(:wait AS interval), next_attempt_at),
-        sent_at = CASE WHEN :sent THEN clock_timestamp() END,
-        payload = CASE WHEN kind = 'sign_in' AND :over THEN '{}' ELSE payload END,
-        body = CASE WHEN kind = 'sign_in' AND :over THEN NULL ELSE body END
-    WHERE id = :id AND lease_token = :token AND state = 'leased'
-    RETURNING id, CAST(:token AS bigint) AS lease_token
+    SET state = e.state, phase = NULL, lease_token = NULL, lease_owner = NULL,
+        lease_expires_at = NULL, claims = 0, reply = e.reply,
+        failures = failures + e.failed::int, uncertain_count = uncertain_count + e.unsure::int,
+        next_attempt_at = COALESCE(e.until, clock_timestamp() + e.wait, next_attempt_at),
+        sent_at = CASE e.state WHEN 'sent' THEN clock_timestamp() END,
+        payload = CASE WHEN kind = 'sign_in' AND e.state <> 'queued' THEN '{}' ELSE payload END,
+        body = CASE WHEN kind = 'sign_in' AND e.state <> 'queued' THEN NULL ELSE body END
+    FROM ended e
+    WHERE m.id = e.id AND m.lease_token = e.token AND m.state = 'leased'
+    RETURNING m.id
 ), unhurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
 INSERT INTO message_event (message_id, kind, token, stage, code, detail)
-SELECT id, :event, lease_token, :stage, CAST(:code AS int), :detail FROM done, unhurried
+SELECT e.id, e.event, e.token, e.stage, e.code, e.detail
+FROM done JOIN ended e USING (id), unhurried
+RETURNING message_id
 """)
 """The commit of an outcome need not wait for the disk, as that of the intent must: if the database
 crashes before it is written, the durable intent makes the message uncertain, as it should be."""
@@ -66,25 +85,26 @@ class Ending:
     until: datetime | None = None
 
 
-def finish(session: Session, message: int, token: int, ending: Ending) -> bool:
-    """End an attempt if the lease is still ours; False if it is not, and then nothing changed."""
-    values = {
-        "id": message,
-        "token": token,
-        "state": ending.state,
-        "sent": ending.state == "sent",
-        "over": ending.state != "queued",
-        "event": ending.event,
-        "stage": ending.stage,
-        "code": ending.code,
-        "detail": ending.detail,
-        "reply": ending.reply,
-        "failed": int(ending.failed),
-        "unsure": int(ending.unsure),
-        "wait": ending.wait,
-        "until": ending.until,
-    }
-    return session.connection().execute(_FINISH, values).rowcount == 1
+def finish(session: Session, endings: Sequence[tuple[Claimed, Ending]]) -> frozenset[int]:
+    """End the attempts whose lease is still ours and return their messages; no other changes."""
+    values = _held(message for message, _ in endings)
+    for column, name in _COLUMNS.items():
+        values[column] = [getattr(ending, name) for _, ending in endings]
+    return frozenset(session.connection().execute(_FINISH, values).scalars())
+
+
+_COLUMNS = {
+    "states": "state",
+    "events": "event",
+    "stages": "stage",
+    "codes": "code",
+    "details": "detail",
+    "replies": "reply",
+    "failed": "failed",
+    "unsure": "unsure",
+    "waits": "wait",
+    "untils": "until",
+}
 
 
 def note(session: Session, message: int, token: int, event: str, detail: str) -> None:
@@ -102,7 +122,7 @@ _CLOSE_LINES = text("""
 WITH named AS (
     SELECT r.id, NOT m.payload ? 'lines' OR m.payload -> 'lines' @> to_jsonb(r.id) AS told
     FROM reminder r JOIN message m ON m.id = r.message_id
-    WHERE m.id = :id AND r.outcome = 'pending'
+    WHERE m.id = ANY(:ids) AND r.outcome = 'pending'
 )
 UPDATE reminder r
 SET outcome = CASE WHEN told THEN CAST(:outcome AS varchar) ELSE r.outcome END,
@@ -123,9 +143,9 @@ def reopen_lines(session: Session, message: int) -> None:
     )
 
 
-def close_lines(session: Session, message: int, outcome: str) -> None:
-    """End the lines that the message names; one that joined too late waits for the next message."""
-    session.connection().execute(_CLOSE_LINES, {"id": message, "outcome": outcome})
+def close_lines(session: Session, messages: Sequence[int], outcome: str) -> None:
+    """End the lines that messages name; one that joined too late waits for the next message."""
+    session.connection().execute(_CLOSE_LINES, {"ids": messages, "outcome": outcome})
 
 
 def give_back_lines(session: Session, message: int) -> None:
