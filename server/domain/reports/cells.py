@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from server.domain.reports.numerals import plain_number
 from server.domain.reports.parsed import State
@@ -16,6 +16,7 @@ _NUMBER = re.compile(
 _SLASH = frozenset(
     {"/", "-", "--", "—", "——", "–", "─", "──", "\\", "╱", "∕", "空", "无", "———", "一一"}
 )
+HEADERS = frozenset({"指标名称", "统计指标", "指标", "项目名称", "统计项目", "项目"})
 UNITS = frozenset(
     {
         "条",
@@ -49,7 +50,12 @@ _HALF_WIDTH = str.maketrans("：．（），", ":.(),")
 _PARENTHESES = re.compile(r"\([^)]*\)?")
 _KEPT = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9]")
 _LONGEST_LINE = 120
-_CUT = re.compile(r"[\t|]|(?<=\S) {2,}(?=\S)|(?<=\S)\u3000+(?=\S)")
+_REMEMBERED = 10_000
+"""Labels repeat from report to report; what strangers print besides must not pile up."""
+_LINE = re.compile(r"[^\n\r]+")
+_RULED = re.compile(r"[\t|]")
+_GAP = re.compile(r"(?<=\S) {2,}(?=\S)|(?<=\S)\u3000+(?=\S)")
+_MOSTLY = 0.8
 _COLON = re.compile(
     r"(?<=[\u4e00-\u9fff)]):\s*(?=(?:[+-]?\d[\d,.]*\s*[\u4e00-\u9fff]{0,2}|[-—/─]+)\s*$)"
 )
@@ -59,12 +65,13 @@ _BORDER = re.compile(r"[\s|+=:—─-]*")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A cell: its text trimmed, where it stands in the decoded text, and the row it is of."""
+    """A cell: its text trimmed, its range in the decoded text, its row and its column."""
 
     text: str
     start: int
     end: int
     row: int
+    column: int = 0
 
     @property
     def name(self) -> str:
@@ -85,7 +92,7 @@ class Stream:
     gridded: bool
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def bare_label(text: str) -> str:
     """Return a label's letters alone."""
     return _KEPT.sub("", _PARENTHESES.sub("", _MARK.sub("", text, count=1)))
@@ -97,6 +104,7 @@ def without_mark(text: str) -> str:
     return text[len(_MARK.match(text.translate(_HALF_WIDTH))[0]) :].strip()  # type: ignore[index]  # it matches the empty text
 
 
+@lru_cache(_REMEMBERED)
 def cell_value(text: str) -> tuple[State, int | float | None] | None:
     """Return state and number of a cell; None when it holds words."""
     if not text:
@@ -116,9 +124,34 @@ def streams(document: SourceText, flat: str) -> Iterator[Stream]:
     `flat` is the decoded text with letters replaced one for one, so that offsets agree.
     """
     if document.tables:
-        yield Stream(tuple(_table_tokens(document, flat)), gridded=True)
-    lines = tuple(_line_tokens(flat))
-    yield Stream(lines, gridded=False)
+        yield Stream(_unfolded(list(_table_tokens(document, flat))), gridded=True)
+    yield Stream(_unfolded(list(_line_tokens(flat))), gridded=False)
+
+
+def _unfolded(tokens: list[Token]) -> tuple[Token, ...]:
+    """Return the cells of a table printed in two halves side by side with the right one below."""
+    found = _second_half(tokens)
+    if found is None:
+        return tuple(tokens)
+    first, column = found
+    rows = {token.row for token in tokens if token.row > first and token.column >= column}
+    last = next((row for row in range(first + 1, tokens[-1].row + 2) if row not in rows), 0)
+    right = [token for token in tokens if first <= token.row < last and token.column >= column]
+    moved = {id(token) for token in right}
+    rest = [token for token in tokens if id(token) not in moved]
+    place = next((at for at, token in enumerate(rest) if token.row >= last), len(rest))
+    return (*rest[:place], *right, *rest[place:])
+
+
+def _second_half(tokens: list[Token]) -> tuple[int, int] | None:
+    """Return row and column of a header that stands twice in its row."""
+    seen: dict[int, str] = {}
+    for token in tokens:
+        if token.text in HEADERS:
+            if seen.get(token.row) == token.text:
+                return token.row, token.column
+            seen[token.row] = token.text
+    return None
 
 
 def _table_tokens(document: SourceText, flat: str) -> Iterator[Token]:
@@ -129,34 +162,45 @@ def _table_tokens(document: SourceText, flat: str) -> Iterator[Token]:
             row += cell.row != last
             last = cell.row
             text = re.sub(r"\s+", "", flat[cell.start : cell.end])
-            yield Token(text, cell.start, cell.end, row)
+            yield Token(text, cell.start, cell.end, row, cell.column)
         row += 1
 
 
 def _line_tokens(flat: str) -> Iterator[Token]:
-    for row, found in enumerate(re.finditer(r"[^\n\r]+", flat)):
+    edges = _edges(flat)
+    for row, found in enumerate(_LINE.finditer(flat)):
         line = found[0]
         if len(line) > _LONGEST_LINE * 4 or ("\t" not in line and line.isspace()):
             continue
         if "|" in line and _BORDER.fullmatch(line):
             continue
-        for start, end in _parts(line):
+        for column, (start, end) in enumerate(_parts(line, *edges)):
             text = line[start:end].strip()
             if len(text) <= _LONGEST_LINE:
-                yield Token(text, found.start() + start, found.start() + end, row)
+                yield Token(text, found.start() + start, found.start() + end, row, column)
 
 
-def _parts(line: str) -> Iterator[tuple[int, int]]:
-    """Cut a line at tabs, pipes and wide gaps; an indent or an outer pipe makes no cell."""
-    cuts = list(_CUT.finditer(line)) or list(_COLON.finditer(line))
+def _edges(flat: str) -> tuple[bool, bool]:
+    """Say whether pipes at the lines' beginnings and ends are the table's edges, not cells'."""
+    lines = [line[0].strip(" ") for line in _LINE.finditer(flat) if "|" in line[0]]
+    lines = [line for line in lines if not _BORDER.fullmatch(line)]
+    left = sum(line.startswith("|") for line in lines)
+    right = sum(line.endswith("|") for line in lines)
+    return left >= len(lines) * _MOSTLY, right >= len(lines) * _MOSTLY
+
+
+def _parts(line: str, left: bool, right: bool) -> Iterator[tuple[int, int]]:
+    """Cut a line at tabs and pipes, else at wide gaps; an indent or an edge makes no cell."""
+    cuts = list(_RULED.finditer(line)) or list(_GAP.finditer(line)) or list(_COLON.finditer(line))
     bounds: list[tuple[int, int]] = []
     first = 0
     for cut in cuts:
         bounds.append((first, cut.start()))
         first = cut.end()
     bounds.append((first, len(line)))
-    if len(bounds) > 1 and not line[slice(*bounds[0])].strip():
+    blank = [not line[slice(*bound)].strip() for bound in bounds]
+    if len(bounds) > 1 and blank[0] and (left if "|" in line else sum(blank) == len(blank) - 1):
         bounds = bounds[1:]
-    if "|" in line and len(bounds) > 1 and not line[slice(*bounds[-1])].strip():
+    if "|" in line and len(bounds) > 1 and blank[-1] and right:
         bounds = bounds[:-1]
     yield from bounds

@@ -6,10 +6,9 @@ Before 2014 each province, and many an office, had a table of its own.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from server.domain.reports.cells import Stream, Token, cell_value, without_mark
+from server.domain.reports.cells import HEADERS, Stream, Token, cell_value, without_mark
 from server.domain.reports.parsed import Figure, Span
 
-HEADERS = frozenset({"指标名称", "统计指标", "指标", "项目名称", "统计项目", "项目"})
 _UNIT_HEADERS = frozenset(
     {"单位", "计量单位", "数值", "数量", "统计数", "统计数据", "本年度", "本年累计", "数据"}
 )
