@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 
 from server import logs
 from server.adapters.frontend import frontend_root
+from server.api import app as interface
+from server.api import problems
 from server.db.engine import make_engine
 from server.rendering.pages import page_environment
 from server.settings import Settings, get_settings
@@ -30,6 +32,13 @@ def serve() -> FastAPI:
     return create_app(settings)
 
 
+def _refusal(request: Request, status: int, message: str) -> Response:
+    """Refuse a request before it reaches a route, in the form that its sender reads."""
+    if request.url.path.startswith(f"{interface.PREFIX}/"):
+        return problems.problem(status, f"http_{status}", message)
+    return errors.error_page(request, status, message)
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Build the application; nothing is read or opened at import."""
     settings = settings or get_settings()
@@ -39,10 +48,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.engine = make_engine(settings.database_url, pool_size=10)
     app.state.templates = page_environment()
-    app.add_middleware(limits.BodyLimit, largest_file=settings.max_upload_bytes)
+    app.add_middleware(limits.BodyLimit, largest_file=settings.max_upload_bytes, refuse=_refusal)
     app.middleware("http")(security.guard)
     errors.install(app)
     routes.include(app)
+    api = interface.create_api(settings, app.state.engine)
+    app.state.describe_api = api.state.describe
+    app.mount(interface.PREFIX, api, name="api")
     app.mount("/static/vendor", StaticFiles(directory=frontend_root()), name="vendor")
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -14,6 +14,7 @@ from server.commands import (
     reading,
     reminding,
     run,
+    tokens,
 )
 from server.errors import AppError
 
@@ -37,6 +38,7 @@ app.command("sweep")(run.sweep)
 app.command("doctor")(doctoring.doctor)
 app.add_typer(importing.imports, name="import")
 app.add_typer(auditing.audit, name="audit")
+app.add_typer(tokens.token, name="token")
 app.command("read")(reading.read)
 app.command("check")(reading.check)
 app.command("due")(dates.due)

@@ -16,6 +16,12 @@ class NotFound(AppError):
     code = "not_found"
 
 
+class Unknown(AppError):
+    """Another system shows no token, or one that is wrong, over or revoked."""
+
+    code = "unknown"
+
+
 class NotAllowed(AppError):
     """The person is known and may not do this."""
 

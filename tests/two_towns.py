@@ -3,17 +3,19 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount
 
+from server.api.app import PREFIX
 from server.app import create_app
 from server.db.base import metadata
 from server.db.engine import transaction
@@ -29,12 +31,13 @@ from server.db.tables import (
     Message,
     Unit,
 )
+from server.domain.access import TokenScope
 from server.domain.reminders import Role
-from server.services import obligations, replies, reports, rulebook, units
-from server.services.audit import Actor
+from server.edge import way_in
+from server.services import obligations, replies, reports, rulebook, tokens, units
+from server.services.audit import SYSTEM, Actor
 from server.services.replies import Answer
 from server.settings import Settings
-from server.web.deps import way_in
 from tests import factories
 from tests.factories import Desk, Town
 
@@ -50,6 +53,17 @@ PEOPLE = {
     "other_leader": (Role.GROUP_LEADER, False),
 }
 """Each person's role, and whether the finance bureau lies within sight."""
+CALLERS = {
+    "finance": (TokenScope.ANSWER, True),
+    "finance_reader": (TokenScope.READ, True),
+    "office": (TokenScope.OFFICE, True),
+    "office_reader": (TokenScope.READ, True),
+    "office_answerer": (TokenScope.ANSWER, True),
+    "schools": (TokenScope.ANSWER, False),
+    "other": (TokenScope.ANSWER, False),
+    "other_office": (TokenScope.OFFICE, False),
+}
+"""What each system's token grants, and whether the finance bureau lies within sight."""
 _numbers = count(1)
 SECRET = "a secret of at least thirty-two characters"
 MAIL = "20261123T013000Z-0000000001.eml"
@@ -74,6 +88,10 @@ class Owned:
     """Of the batch, to be placed."""
     checklist: int
     message: int
+    obligation: int
+    promise: int
+    """The row of the commitment."""
+    api_token: int
     token: str
 
     def path(self, template: str) -> str:
@@ -89,6 +107,10 @@ class Owned:
             file_id=self.file,
             checklist_id=self.checklist,
             message_id=self.message,
+            obligation_id=self.obligation,
+            commitment_id=self.promise,
+            item_id=self.item,
+            token_id=self.api_token,
             token=self.token,
             name=MAIL,
         )
@@ -102,6 +124,26 @@ class TwoTowns:
     finance: Owned
     schools: Owned
     engine: Engine
+    secrets: dict[str, str] = field(default_factory=dict)
+    """The tokens of other systems."""
+
+    @property
+    def api(self) -> FastAPI:
+        """The interface as an application of its own."""
+        return interface(self.desk.app)
+
+    def system(self, who: str) -> TestClient:
+        """Return another system that shows its token."""
+        client = TestClient(self.desk.app, follow_redirects=False)
+        client.headers["Authorization"] = f"Bearer {self.secrets[who]}"
+        return client
+
+
+def interface(app: FastAPI) -> FastAPI:
+    """Return the interface mounted in an application."""
+    (found,) = [each.app for each in app.routes if isinstance(each, Mount) and each.name == "api"]
+    assert isinstance(found, FastAPI)
+    return found
 
 
 @contextmanager
@@ -121,8 +163,9 @@ def founded(url: str, home: Path) -> Iterator[TwoTowns]:
             town = factories.town(session)
             _more_people(session, town)
             finance, schools = _own(session, town.finance), _own(session, town.schools)
+            secrets = _systems(session, town)
         app = create_app(settings)
-        yield TwoTowns(Desk(engine, town, app), finance, schools, engine)
+        yield TwoTowns(Desk(engine, town, app), finance, schools, engine, secrets)
         app.state.engine.dispose()
 
 
@@ -136,6 +179,26 @@ def _more_people(session: Session, town: Town) -> None:
     town.people["other_leader"] = factories.person(session, other, Role.GROUP_LEADER, "孙镇长")
     town.people["other"] = factories.person(session, bureau, Role.INFORMATION_OFFICER, "罗静")
     session.flush()  # what follows refers to people by id
+
+
+def _systems(session: Session, town: Town) -> dict[str, str]:
+    """Give every calling system its token; they live by the real clock."""
+    now = datetime.now(UTC)  # noqa: TID251 - the same
+    other = session.get_one(Unit, town.people["other"].unit_id)
+    other_office = session.get_one(Unit, town.people["other_staff"].unit_id)
+    owners = {
+        "finance": town.finance,
+        "schools": town.schools,
+        "office": town.office,
+        "other": other,
+        "other_office": other_office,
+    }
+    found = {}
+    for who, (scope, _) in CALLERS.items():
+        owner = owners.get(who) or owners[who.partition("_")[0]]
+        made = tokens.make(session, owner, tokens.NewToken(who, scope), SYSTEM, now=now)
+        found[who] = made.secret
+    return found
 
 
 def _own(session: Session, unit: Unit) -> Owned:
@@ -182,6 +245,11 @@ def _own(session: Session, unit: Unit) -> Owned:
         *_batch(session, unit, officer),
         item.checklist_id,
         _message(session, officer),
+        milestone.obligation_id or 0,
+        item.commitment_id,
+        tokens.make(
+            session, unit, tokens.NewToken("门户", "read"), SYSTEM, now=factories.NOW
+        ).token.id,
         replies.ensure_link(session, SECRET, commitment.id, officer.id, now=factories.NOW),
     )
 
@@ -238,14 +306,27 @@ def ways() -> list[Way]:
     found = []
     for listed in app.routes:
         if isinstance(listed, Mount):
-            continue  # files that everybody may have
-        for route in listed.effective_route_contexts():  # type: ignore[attr-defined]  # FastAPI's
-            admitted = frozenset(way_in(route))
-            found += [Way(method, route.path, admitted) for method in sorted(route.methods)]
+            continue  # files that everybody may have, and the interface
+        found += _ways_of(listed, "")
+    return found
+
+
+def api_ways() -> list[Way]:
+    """Return every way through the interface's router."""
+    app = create_app(Settings(database_url="postgresql://nobody@127.0.0.1:1/none"))
+    return [way for listed in interface(app).routes for way in _ways_of(listed, PREFIX)]
+
+
+def _ways_of(listed: BaseRoute, prefix: str) -> list[Way]:
+    found = []
+    for route in listed.effective_route_contexts():  # type: ignore[attr-defined]  # FastAPI's
+        admitted = frozenset(way_in(route))
+        found += [Way(method, prefix + route.path, admitted) for method in sorted(route.methods)]
     return found
 
 
 WAYS = ways()
+API_WAYS = api_ways()
 GUARDED = [way for way in WAYS if not way.admitted & {"public", "capability"}]
 
 

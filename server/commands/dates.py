@@ -22,11 +22,11 @@ def due(
     """列出某类单位某一年度报告的各节点时限、推算步骤和依据。"""
     from server.adapters.calendar_source import work_calendar
     from server.adapters.rulebook_deadlines import load_rulebook
-    from server.commands.dates_json import due_facts
     from server.commands.dates_text import due_lines
     from server.domain.deadlines import deadlines_for
     from server.domain.milestones import kind_named
     from server.domain.regimes import regime_for
+    from server.rendering.dates_json import due_facts
 
     report_year, unit_kind = _whole(year, "报告年度（--year）", "2025"), kind_named(kind)
     rulebook, calendar = load_rulebook(), work_calendar()
@@ -44,9 +44,9 @@ def add(
 ) -> None:
     """从某日起推算第 N 个工作日（起始日不计；N 为负数则向前推；N 为 0 即起始日本身）。"""
     from server.adapters.calendar_source import work_calendar
-    from server.commands.dates_json import add_facts
     from server.commands.dates_text import add_lines
     from server.domain.dates import parse_date
+    from server.rendering.dates_json import add_facts
 
     first, number = parse_date(start), _whole(days, "工作日数 N", "20")
     calendar = work_calendar()
@@ -62,9 +62,9 @@ def between(
 ) -> None:
     """计算两日之间的工作日数（A 不计，B 计入；B 早于 A 时为负数）。"""
     from server.adapters.calendar_source import work_calendar
-    from server.commands.dates_json import between_facts
     from server.commands.dates_text import between_lines
     from server.domain.dates import parse_date
+    from server.rendering.dates_json import between_facts
 
     start, end = parse_date(first), parse_date(last)
     calendar = work_calendar()

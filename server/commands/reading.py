@@ -2,7 +2,6 @@
 
 import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -37,7 +36,9 @@ def read(
         return
     report = _parsed(document, year)
     if as_json:
-        _print_json(_report_json(report))
+        from server.rendering.report_json import report_facts
+
+        _print_json(report_facts(report))
     else:
         _print_report(report)
 
@@ -52,7 +53,9 @@ def check(
     """核对一份年度报告：数据勾稽、结构、年度、与上年的衔接。有错误时退出码为 1。"""
     findings = _findings(file, previous)
     if as_json:
-        _print_json({"findings": [asdict(finding) for finding in findings]})
+        from server.rendering.report_json import finding_facts
+
+        _print_json({"findings": finding_facts(findings)})
     else:
         _print_findings(findings)
     if any(finding.severity == "error" for finding in findings):
@@ -101,14 +104,6 @@ def _parsed(document: "SourceText", year: int | None) -> "ParsedReport":
 
 def _print_json(value: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
-
-
-def _report_json(report: "ParsedReport") -> dict[str, Any]:
-    value = asdict(report)
-    for name in ("problems", "measures"):
-        for item in value[name]:
-            del item["role"]
-    return value
 
 
 def _print_report(report: "ParsedReport") -> None:

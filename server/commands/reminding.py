@@ -1,8 +1,7 @@
 """What will be sent, and one pass of planning and delivery in the foreground."""
 
 import json
-from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -35,16 +34,9 @@ def forecast(
             session, rules, everything, start, end, today=today(), limit=100_000
         )
     if as_json:
-        listed = [asdict(row) | {"why": reminders.why(rules, row)} for row in rows]
-        print(json.dumps(listed, ensure_ascii=False, default=_plain, indent=2))
+        print(json.dumps(reminders.forecast_facts(rules, rows), ensure_ascii=False, indent=2))
         return
     for row in rows:
         why = reminders.why(rules, row)
         print(f"{row.on}  {row.recipient} <{row.email}>  {row.unit}：{row.matter}  {why}")
     print(f"共 {len(rows)} 条提醒，{len({row.email for row in rows})} 人。")
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    raise TypeError(type(value))

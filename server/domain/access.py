@@ -33,6 +33,21 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 }
 
 
+class TokenScope(StrEnum):
+    """What another system's token was given for."""
+
+    READ = "read"
+    ANSWER = "answer"
+    OFFICE = "office"
+
+
+TOKEN_GRANTS: dict[TokenScope, frozenset[Permission]] = {
+    TokenScope.READ: _LEADER,
+    TokenScope.ANSWER: _LEADER | _UNIT,
+    TokenScope.OFFICE: _OFFICE,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """The part of the tree that somebody sees: one unit, or a unit and everything below it.
@@ -67,3 +82,25 @@ class Person:
     def may(self, permission: Permission) -> bool:
         """Return whether the person's role grants the permission."""
         return permission in GRANTS[self.role]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Another system that shows a token, on behalf of one unit."""
+
+    token_id: int
+    name: str
+    granted: TokenScope
+    unit_id: int
+    unit_name: str
+    unit_path: str
+    at_office: bool
+
+    @property
+    def scope(self) -> Scope:
+        """Return what this system sees: an office's the subtree, else the one unit."""
+        return Scope(self.unit_path, subtree=self.at_office)
+
+    def may(self, permission: Permission) -> bool:
+        """Return whether the token grants the permission; what is the office's only to offices."""
+        return permission in TOKEN_GRANTS[self.granted] & (_OFFICE if self.at_office else _UNIT)

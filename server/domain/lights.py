@@ -1,7 +1,7 @@
 """Lights (灯色): how near a date is, by working days left, readable without seeing colours."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from server.domain.calendars import WorkCalendar
@@ -70,6 +70,24 @@ def light_on(due_on: date, today: date, calendar: WorkCalendar, scale: LightScal
         phrase=_phrase(due_on, today, left, calendar),
         provisional=calendar.is_provisional(today, due_on),
     )
+
+
+def dates_of(
+    light: Light, today: date, calendar: WorkCalendar, scale: LightScale
+) -> tuple[date | None, date | None]:
+    """Return the first and the last due date that show this light today; None is no bound."""
+    thresholds = {band.light: band.at_least for band in scale.bands}
+    threshold = thresholds[light]
+    if threshold is None:
+        return None, today - timedelta(days=1)
+    easier = [other for other in thresholds.values() if other is not None and other > threshold]
+    first = _first_date(threshold, today, calendar)
+    last = _first_date(min(easier), today, calendar) - timedelta(days=1) if easier else None
+    return first, last
+
+
+def _first_date(left: int, today: date, calendar: WorkCalendar) -> date:
+    return calendar.add_workdays(today, left) if left > 0 else today
 
 
 def _band(left: int, overdue: bool, scale: LightScale) -> LightBand:

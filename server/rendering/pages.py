@@ -43,6 +43,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "refused": "不能读取",
         "confirmed": "已确认",
     },
+    "token_scope": {"read": "查看", "answer": "查看和反馈", "office": "办公室的全部权限"},
     "entry": {"problem": "存在问题", "measure": "改进措施"},
     "outcome": {
         "imported": "已导入",

@@ -15,10 +15,11 @@ from server.domain.access import Person
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a signed-in person, the holder of a reply link, or the system."""
+    """Who acts: a signed-in person, the holder of a reply link, another system, or this one."""
 
     contact_id: int | None
     label: str
+    token_id: int | None = None
 
     @classmethod
     def of(cls, person: Person) -> "Actor":

@@ -189,6 +189,11 @@ def needs(session: Session, sight: Sight) -> Needs:
     )
 
 
+def work(session: Session, sight: Sight) -> tuple[int, int]:
+    """Return how many matters are overdue, and how many wait for the office."""
+    return queries.work(session, sight.scope, sight.today)
+
+
 def heat_map(
     session: Session,
     sight: Sight,

@@ -1,8 +1,10 @@
 """Planning: what is owed today, to whom, gathered into one message per person and slot."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -148,6 +150,15 @@ def why(rules: Rules, row: ForecastRow) -> str:
     """Return the Chinese reason of a stage: `到期前7个工作日提醒`."""
     policy = rules.policies[row.policy]
     return stage_titles(policy).get(row.stage, row.stage)
+
+
+def forecast_facts(rules: Rules, rows: Iterable[ForecastRow]) -> list[dict[str, Any]]:
+    """Return forecast reminders as JSON, for `duban forecast` and for other systems."""
+    return [
+        asdict(row)
+        | {"on": row.on.isoformat(), "due_on": row.due_on.isoformat(), "why": why(rules, row)}
+        for row in rows
+    ]
 
 
 @cache

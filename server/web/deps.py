@@ -4,15 +4,12 @@ Every route names exactly one way in: a Permission, a capability link, or `publi
 A contract test reads them back from the router.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from datetime import date, datetime
-from typing import Annotated, Any
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated
 
 from fastapi import Depends, Request
-from sqlmodel import Session
 
-from server.clock import OFFICE_ZONE, utc_now
-from server.db.engine import transaction
+from server import edge
 from server.domain.access import Permission
 from server.errors import NotAllowed
 from server.services import accounts
@@ -39,38 +36,12 @@ class StaleForm(NotAllowed):
     """The form's token is missing or old."""
 
 
-def settings(request: Request) -> Settings:
-    """Return the settings of this installation."""
-    found: Settings = request.app.state.settings
-    return found
-
-
-def now() -> datetime:
-    """Return the instant of this request."""
-    return utc_now()
-
-
-def today() -> date:
-    """Return the day of this request where the office sits."""
-    return utc_now().astimezone(OFFICE_ZONE).date()
-
-
-def database(request: Request) -> Iterator[Session]:
-    """Yield the one session of this use case; it commits before the answer leaves."""
-    with transaction(request.app.state.engine) as session:
-        yield session
-
-
-def place(request: Request) -> str:
-    """Return the network address that a request comes from, as the server's proxy rules see it."""
-    return request.client.host if request.client else ""
-
-
-Config = Annotated[Settings, Depends(settings)]
-Now = Annotated[datetime, Depends(now)]
-Today = Annotated[date, Depends(today)]
-Place = Annotated[str, Depends(place)]
-Db = Annotated[Session, Depends(database, scope="function")]
+database = edge.database
+Config = edge.Config
+Now = edge.Now
+Today = edge.Today
+Place = edge.Place
+Db = edge.Db
 
 
 def visitor(request: Request, session: Db, at: Now, config: Config) -> Visit:
@@ -138,16 +109,3 @@ def actor(visit: Visit) -> Actor:
 def answer(visit: Visit) -> Answer:
     """Return the visitor as one who answers a matter."""
     return Answer(actor(visit), "session")
-
-
-def way_in(route: Any) -> set[str]:
-    """Return the ways in that a route declares, gathered from all its dependencies."""
-    found: set[str] = set()
-    waiting = [route.dependant]
-    while waiting:
-        dependant = waiting.pop()
-        way = getattr(dependant.call, "way_in", None)
-        if way:
-            found.add(way)
-        waiting.extend(dependant.dependencies)
-    return found

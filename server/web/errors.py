@@ -10,30 +10,16 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 
+from server import edge
 from server.db.engine import transaction
-from server.errors import (
-    AppError,
-    Conflict,
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-    Refused,
-    TooMany,
-)
-from server.web.deps import SignInNeeded, now, visitor
+from server.errors import AppError
+from server.web.deps import SignInNeeded, visitor
 from server.web.htmx import wants_fragment
 from server.web.templating import page
 
 log = logging.getLogger(__name__)
 
-STATUS: dict[type[AppError], int] = {
-    NotFound: 404,
-    TooMany: 429,
-    NotAllowed: 403,
-    Conflict: 409,
-    InvalidInput: 422,
-    Refused: 422,
-}
+STATUS = edge.STATUS
 TITLES = {
     400: "请求不完整",
     403: "不能办理",
@@ -72,8 +58,7 @@ def error_page(request: Request, status: int, message: str, reference: str = "")
 
 
 async def _app_error(request: Request, error: Exception) -> Response:
-    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
-    return error_page(request, status, str(error))
+    return error_page(request, edge.status_of(error), str(error))
 
 
 async def _sign_in(request: Request, _: Exception) -> Response:
@@ -98,7 +83,7 @@ def _recognise(request: Request) -> None:
         return
     try:
         with transaction(request.app.state.engine) as session:
-            visitor(request, session, now(), request.app.state.settings)
+            visitor(request, session, edge.now(), request.app.state.settings)
     except (SignInNeeded, SQLAlchemyError):
         return
 

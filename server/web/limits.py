@@ -1,10 +1,10 @@
 """How much a request may carry, held before anything of it is parsed."""
 
-from fastapi import Request
+from collections.abc import Callable
+
+from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from server.web.errors import error_page
 
 FORM_ROOM = 1024 * 1024
 """What a form may add to its file: the other fields and the marks between them."""
@@ -20,8 +20,10 @@ def megabytes(count: int) -> str:
 class BodyLimit:
     """Refuses bodies beyond the limit by their announced length, and by what really arrives."""
 
-    def __init__(self, app: ASGIApp, largest_file: int) -> None:
-        self.app, self.largest_file = app, largest_file
+    def __init__(
+        self, app: ASGIApp, largest_file: int, refuse: Callable[[Request, int, str], Response]
+    ) -> None:
+        self.app, self.largest_file, self.refuse = app, largest_file, refuse
         self.largest = largest_file + FORM_ROOM
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -32,7 +34,7 @@ class BodyLimit:
         announced = dict(scope["headers"]).get(b"content-length", b"0")
         if announced.isdigit() and int(announced) > self.largest:
             await self._discard(receive)
-            answer = error_page(Request(scope), 413, self._message())
+            answer = self.refuse(Request(scope), 413, self._message())
             await answer(scope, receive, send)
             return
         await self.app(scope, self._counted(receive), send)

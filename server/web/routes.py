@@ -18,6 +18,7 @@ from server.web.pages import (
     reports,
     review,
     sign_in,
+    tokens,
     units,
     worklist,
 )
@@ -38,6 +39,7 @@ PAGES = (
     checklists,
     reminders,
     dates,
+    tokens,
     mailbox,
     health,
 )

@@ -24,6 +24,7 @@ DONE = {
     "renewed": "清单已按台账重新生成；人工填写的内容都保留。",
     "deactivated": "已停用：不再提醒，未办的事项已取消；需要时可以恢复。",
     "reactivated": "已恢复，未办的事项重新计时。",
+    "revoked": "令牌已撤销，立即失效。",
     "unchanged": "清单与台账一致，没有变化。",
 }
 """What a page says after a change; addresses carry the key, never the sentence."""

@@ -33,6 +33,7 @@ def closed_words(table: str, column: str) -> set[str]:
         ("heading", closed_words("commitment", "heading")),
         ("matter", closed_words("matter", "state")),
         ("report", closed_words("report", "state")),
+        ("token_scope", closed_words("api_token", "scope")),
         ("entry", closed_words("entry", "kind")),
         ("outcome", closed_words("batch_file", "outcome")),
         ("severity", closed_words("finding", "severity")),

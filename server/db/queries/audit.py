@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import text
+from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
 from server.db.tables import AppState, AuditEvent
@@ -39,6 +39,12 @@ def noted_head(session: Session) -> tuple[int, str] | None:
     """Return where the chain ended when it was last sealed; None before the first time."""
     state = session.get(AppState, HEAD)
     return (state.value["seq"], state.value["hash"]) if state else None
+
+
+def waiting(session: Session) -> int:
+    """Return how many acts are not chained yet."""
+    statement = select(func.count()).select_from(AuditEvent).where(col(AuditEvent.seq).is_(None))
+    return session.exec(statement).one()
 
 
 def unsealed(session: Session, limit: int = 5000) -> list[AuditEvent]:

@@ -77,7 +77,14 @@ def visible_checklist(
 
 
 def checklists(
-    session: Session, scope: Scope, year: int, *, words: str = "", after: str = "", limit: int = 50
+    session: Session,
+    scope: Scope,
+    year: int,
+    *,
+    words: str = "",
+    unit_id: int | None = None,
+    after: str = "",
+    limit: int = 50,
 ) -> list[ChecklistRow]:
     """Return a page of one year's checklists within the scope; `after` is the last `sort-id`."""
     columns: tuple[Any, ...] = (Checklist, Unit, *_item_counts())
@@ -90,6 +97,8 @@ def checklists(
     )
     if words:
         statement = statement.where(col(Unit.name).icontains(words, autoescape=True))
+    if unit_id:
+        statement = statement.where(Checklist.unit_id == unit_id)
     first, _, last = after.partition("-")
     if first.isdigit() and last.isdigit():
         place = func.row(col(Unit.sort), col(Unit.id))

@@ -32,6 +32,7 @@ class LedgerOrder(StrEnum):
 class LedgerFilter:
     """What the ledger page shows; None or empty means everything."""
 
+    commitment_id: int | None = None
     year: int | None = None
     unit_id: int | None = None
     unit_words: str = ""
@@ -147,6 +148,8 @@ def _item_columns() -> tuple[ColumnElement[Any], ...]:
 
 
 def _conditions(wanted: LedgerFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.commitment_id:
+        yield col(Commitment.id) == wanted.commitment_id
     if wanted.year:
         yield col(Commitment.report_year) == wanted.year
     if wanted.unit_id:

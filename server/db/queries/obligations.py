@@ -1,15 +1,73 @@
-"""Writing obligations and milestones for whole groups of units at once."""
+"""Reading obligations; writing them and milestones for whole groups of units at once."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from server.db.tables import MilestoneDate
+from server.db.queries.units import within
+from server.db.tables import Matter, MilestoneDate, Obligation, Unit
+from server.domain.access import Scope
 from server.domain.deadlines import Deadline
 
 _GROUP = "u.active AND u.office_id = :office AND u.kind = :kind"
+
+
+@dataclass(frozen=True, slots=True)
+class ObligationFilter:
+    """Which obligations a list shows; None or empty means all."""
+
+    year: int | None = None
+    unit_id: int | None = None
+    state: str = ""
+
+
+def page_of(
+    session: Session, scope: Scope, wanted: ObligationFilter, *, before: int, limit: int
+) -> list[tuple[Obligation, Unit]]:
+    """Return a page of obligations within the scope, newest first; `before` is the last id seen."""
+    statement = (
+        select(Obligation, Unit)
+        .join(Unit, col(Unit.id) == col(Obligation.unit_id))
+        .where(within(scope))
+        .order_by(col(Obligation.id).desc())
+        .limit(limit)
+    )
+    if before:
+        statement = statement.where(col(Obligation.id) < before)
+    if wanted.year:
+        statement = statement.where(Obligation.report_year == wanted.year)
+    if wanted.unit_id:
+        statement = statement.where(Obligation.unit_id == wanted.unit_id)
+    if wanted.state:
+        statement = statement.where(Obligation.state == wanted.state)
+    return list(session.exec(statement))
+
+
+def visible(session: Session, scope: Scope, obligation_id: int) -> tuple[Obligation, Unit] | None:
+    """Return an obligation with its unit if it lies within the scope."""
+    statement = (
+        select(Obligation, Unit)
+        .join(Unit, col(Unit.id) == col(Obligation.unit_id))
+        .where(Obligation.id == obligation_id, within(scope))
+    )
+    return session.exec(statement).first()
+
+
+def milestones_of_all(session: Session, obligation_ids: Sequence[int]) -> dict[int, list[Matter]]:
+    """Return the milestones of many obligations, each by date."""
+    statement = (
+        select(Matter)
+        .where(col(Matter.obligation_id).in_(obligation_ids))
+        .order_by(col(Matter.due_on), col(Matter.id))
+    )
+    found: dict[int, list[Matter]] = {}
+    for matter in session.exec(statement):
+        found.setdefault(matter.obligation_id or 0, []).append(matter)
+    return found
 
 
 def add_missing(session: Session, office: int, kind: str, year: int, regime: str) -> int:

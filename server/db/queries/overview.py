@@ -157,6 +157,22 @@ def messages_in_state(session: Session, scope: Scope, state: str) -> int:
     return session.exec(statement).one()
 
 
+def work(session: Session, scope: Scope, today: date) -> tuple[int, int]:
+    """Return how many matters within the scope are overdue, and how many wait for the office."""
+    is_open = col(Matter.state).in_(("open", "acknowledged", "returned"))
+    statement = (
+        select(
+            func.count().filter(is_open, col(Matter.due_on) < today),
+            func.count().filter(col(Matter.state) == "answered"),
+        )
+        .select_from(Matter)
+        .join(Unit, col(Unit.id) == col(Matter.unit_id))
+        .where(within(scope))
+    )
+    late, answered = session.exec(statement).one()
+    return late, answered
+
+
 def late_matters(
     session: Session, scope: Scope, today: date, limit: int
 ) -> list[tuple[Matter, Unit]]:

@@ -21,6 +21,7 @@ class ReportFilter:
     state: str = ""
     """A report's state, or `unread` for waiting and reading."""
     words: str = ""
+    unit_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,8 @@ def _conditions(wanted: ReportFilter) -> Iterator[ColumnElement[bool]]:
         yield col(Report.state).in_(("waiting", "reading"))
     elif wanted.state:
         yield col(Report.state) == wanted.state
+    if wanted.unit_id:
+        yield col(Report.unit_id) == wanted.unit_id
     if wanted.words:
         yield col(Unit.name).icontains(wanted.words, autoescape=True)
 

@@ -97,6 +97,22 @@ def people_of(session: Session, unit_ids: Sequence[int]) -> dict[int, list[Conta
     return found
 
 
+def contacts_page(
+    session: Session, scope: Scope, unit_id: int | None, *, after: int, limit: int
+) -> list[Contact]:
+    """Return a page of people of the units within the scope; `after` is the last id seen."""
+    statement = (
+        select(Contact)
+        .join(Unit, col(Unit.id) == col(Contact.unit_id))
+        .where(within(scope), col(Contact.id) > after)
+        .order_by(col(Contact.id))
+        .limit(limit)
+    )
+    if unit_id:
+        statement = statement.where(Contact.unit_id == unit_id)
+    return list(session.exec(statement))
+
+
 def page_of(
     session: Session, scope: Scope, wanted: UnitFilter, *, after: str = "", limit: int | None
 ) -> list[UnitRow]:

@@ -23,7 +23,10 @@ class WorkFilter:
     state: str = ""
     kind: str = ""
     unit_words: str = ""
+    unit_id: int | None = None
     year: int | None = None
+    due_from: date | None = None
+    due_to: date | None = None
     today: date = date.max
 
 
@@ -83,6 +86,12 @@ def _conditions(wanted: WorkFilter) -> list[Any]:
         conditions.append(Matter.kind == wanted.kind)
     if wanted.year:
         conditions.append(Matter.report_year == wanted.year)
+    if wanted.unit_id:
+        conditions.append(Matter.unit_id == wanted.unit_id)
+    if wanted.due_from:
+        conditions.append(col(Matter.due_on) >= wanted.due_from)
+    if wanted.due_to:
+        conditions.append(col(Matter.due_on) <= wanted.due_to)
     if wanted.unit_words:
         conditions.append(col(Unit.name).icontains(wanted.unit_words, autoescape=True))
     return conditions

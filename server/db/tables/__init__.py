@@ -1,5 +1,6 @@
 """All tables; importing this package fills the metadata."""
 
+from server.db.tables.api import ApiAnswer, ApiToken
 from server.db.tables.audit import AppState, AuditEvent
 from server.db.tables.batch import Batch, BatchFile
 from server.db.tables.commitment import Checklist, ChecklistItem, Commitment
@@ -13,6 +14,8 @@ from server.db.tables.unit import Contact, Unit
 
 __all__ = [
     "Alarm",
+    "ApiAnswer",
+    "ApiToken",
     "AppState",
     "AuditEvent",
     "Batch",

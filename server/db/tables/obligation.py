@@ -112,7 +112,7 @@ class Reply(SQLModel, table=True):
     """What a person did on a matter, in order; never changed."""
 
     __table_args__ = (
-        one_of("via", ("link", "session", "system")),
+        one_of("via", ("link", "session", "system", "api")),
         one_of(
             "act",
             (
@@ -132,6 +132,8 @@ class Reply(SQLModel, table=True):
     id: int = identity()
     matter_id: int = reference("matter.id", index=True, ondelete="CASCADE")
     contact_id: int | None = reference("contact.id", nullable=True)
+    token_id: int | None = reference("api_token.id", nullable=True)
+    """The token of the system that did it, in place of a person."""
     via: str
     act: str
     note: str = ""

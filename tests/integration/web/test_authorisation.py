@@ -69,6 +69,7 @@ def test_what_is_foreign_looks_like_what_does_not_exist(
         "checklist_id",
         "message_id",
         "batch_id",
+        "token_id",
     ):
         nowhere = nowhere.replace("{" + name + "}", str(NOWHERE))
     nowhere = nowhere.replace("{entry_id}", str(towns.finance.entry))

@@ -26,6 +26,7 @@ PLANTED = {
         "unit_id = :unit",
         ["file_name", "title", "text", "declared_unit", "error"],
     ),
+    "api_token": ("unit_id = :unit", ["name"]),
     "entry": ("report_id IN (SELECT id FROM report WHERE unit_id = :unit)", ["text"]),
     "figure": ("report_id IN (SELECT id FROM report WHERE unit_id = :unit)", ["label"]),
     "finding": ("report_id IN (SELECT id FROM report WHERE unit_id = :unit)", ["message"]),
@@ -41,10 +42,10 @@ QUERIES = ["", f"?q={ASKED}", "?unit={unit}", "?unit_id={unit}", f"?unit={ASKED}
 
 @pytest.fixture(scope="module", autouse=True)
 def canary(towns: TwoTowns) -> None:
-    _plant(towns.engine, towns.finance.unit)
+    plant(towns.engine, towns.finance.unit)
 
 
-def _plant(engine: Engine, unit: int) -> None:
+def plant(engine: Engine, unit: int) -> None:
     with engine.begin() as connection:
         for table, (where, columns) in PLANTED.items():
             changes = ", ".join(f"{column} = :canary || {column}" for column in columns)
@@ -113,6 +114,7 @@ def test_a_reply_link_shows_nothing_of_another_unit(towns: TwoTowns) -> None:
         "/checklists/{checklist_id}",
         "/checklists/{checklist_id}.docx",
         "/checklists/{checklist_id}.xlsx",
+        "/tokens",
         "/reminders",
         "/reminders/ledger",
         "/reminders/messages/{message_id}",

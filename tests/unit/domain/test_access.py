@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.access import GRANTS, Permission, Person, Scope
+from server.domain.access import (
+    GRANTS,
+    TOKEN_GRANTS,
+    Caller,
+    Permission,
+    Person,
+    Scope,
+    TokenScope,
+)
 from server.domain.reminders import Role
 
 paths = st.lists(st.integers(1, 30), min_size=1, max_size=5).map(
@@ -47,3 +55,27 @@ def test_what_a_role_may_is_what_it_is_granted(role: Role, permission: Permissio
 def test_only_the_office_supervises() -> None:
     able = {role for role in Role if person(role).may(Permission.SUPERVISE)}
     assert able == {Role.OFFICE_STAFF, Role.OFFICE_HEAD}
+
+
+def caller(granted: TokenScope, *, at_office: bool) -> Caller:
+    return Caller(1, "OA", granted, 1, "青石镇", "/1/", at_office)
+
+
+@pytest.mark.parametrize("granted", TokenScope)
+def test_an_offices_token_sees_the_tree_and_a_units_token_the_unit(granted: TokenScope) -> None:
+    assert caller(granted, at_office=True).scope.covers("/1/4/")
+    assert not caller(granted, at_office=False).scope.covers("/1/4/")
+    assert caller(granted, at_office=False).scope.covers("/1/")
+
+
+@pytest.mark.parametrize("permission", Permission)
+@pytest.mark.parametrize("granted", TokenScope)
+def test_a_token_may_what_it_was_given_for(granted: TokenScope, permission: Permission) -> None:
+    may = permission in TOKEN_GRANTS[granted]
+    assert caller(granted, at_office=True).may(permission) is may
+    own = permission in (Permission.SEE, Permission.ANSWER)
+    assert caller(granted, at_office=False).may(permission) is (may and own)
+
+
+def test_a_reading_token_changes_nothing() -> None:
+    assert {Permission.SEE, Permission.WATCH_MAIL} == TOKEN_GRANTS[TokenScope.READ]

@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.adapters.calendar_source import work_calendar
 from server.adapters.rulebook_lights import load_lights
-from server.domain.lights import Light, LightReading, light_on
+from server.domain.lights import Light, LightReading, dates_of, light_on
 
 CALENDAR, SCALE = work_calendar(), load_lights()
 FRIDAY = date(2026, 1, 30)
@@ -71,3 +71,14 @@ def test_a_light_never_brightens_as_days_pass(due_on: date, ahead: int) -> None:
     now, later = seen(today, due_on), seen(today + timedelta(days=1), due_on)
     assert order.index(later.light) >= order.index(now.light)
     assert (now.light is Light.RED) == (today > due_on)
+
+
+@settings(deadline=None)
+@given(st.dates(date(2005, 1, 1), date(2035, 1, 1)), st.integers(-60, 60))
+def test_the_dates_of_a_light_are_those_that_show_it(due_on: date, ahead: int) -> None:
+    today = due_on - timedelta(days=ahead)
+    shown = seen(today, due_on).light
+    for light in Light:
+        first, last = dates_of(light, today, CALENDAR, SCALE)
+        held = (first is None or first <= due_on) and (last is None or due_on <= last)
+        assert held is (light is shown)

@@ -1,4 +1,4 @@
-"""What `duban due` and `duban workdays` print with --json; the keys are a contract."""
+"""Dates as JSON, for `duban due`, `duban workdays` and other systems; the keys are a contract."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def due_facts(
     calendar: WorkCalendar,
     deadlines: tuple[Deadline, ...],
 ) -> dict[str, Any]:
-    """Return the facts of `duban due`."""
+    """Return the milestones of one unit kind and report year."""
     return {
         "report_year": report_year,
         "kind": kind,
@@ -51,7 +51,7 @@ def _milestone(deadline: Deadline) -> dict[str, Any]:
 
 
 def add_facts(counted: WorkdayCount, calendar: WorkCalendar) -> dict[str, Any]:
-    """Return the facts of `duban workdays add`."""
+    """Return the n-th working day from a date."""
     return {
         "from": counted.first.isoformat(),
         "days": counted.workdays,
@@ -63,7 +63,7 @@ def add_facts(counted: WorkdayCount, calendar: WorkCalendar) -> dict[str, Any]:
 
 
 def between_facts(counted: WorkdayCount, calendar: WorkCalendar) -> dict[str, Any]:
-    """Return the facts of `duban workdays between`."""
+    """Return the working days between two dates."""
     return {
         "from": counted.first.isoformat(),
         "to": counted.last.isoformat(),
