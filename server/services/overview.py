@@ -12,7 +12,7 @@ from server.db.queries import overview as queries
 from server.db.queries.overview import HeatFilter
 from server.db.tables import Matter, Unit
 from server.domain.access import Scope
-from server.domain.burndown import BurnDown, burn_down
+from server.domain.burndown import BurnDown, Steps, burn_down
 from server.domain.calendars import WorkCalendar
 from server.domain.lights import Light, LightReading, LightScale, light_on
 from server.domain.milestones import Milestone
@@ -128,7 +128,7 @@ def overview(session: Session, sight: Sight, year: int | None = None) -> Overvie
         years=known,
         year=chosen,
         countdown=_countdown(sight, counts),
-        burn=burn_down(queries.steps(session, sight.scope, chosen), sight.today),
+        burn=burn_down(_steps(counts), sight.today),
         lights=_lights(sight, counts),
         headings=headings(session, sight.scope),
         needs=needs(session, sight),
@@ -151,6 +151,11 @@ def _countdown(sight: Sight, counts: list[queries.MilestoneCount]) -> Countdown 
         filed=states["answered"] + states["closed"],
         confirmed=states["closed"],
     )
+
+
+def _steps(counts: Iterable[queries.MilestoneCount]) -> list[Steps]:
+    owed = [each for each in counts if each.state != "cancelled"]
+    return [Steps(each.due_on, each.done_on, each.units) for each in owed]
 
 
 def _lights(sight: Sight, counts: Iterable[queries.MilestoneCount]) -> dict[Light, int]:

@@ -10,16 +10,16 @@ from sqlmodel.sql.expression import SelectOfScalar
 from server.db.queries.units import within
 from server.db.tables import Commitment, Contact, Matter, Message, Obligation, Report, Unit
 from server.domain.access import Scope
-from server.domain.burndown import Steps
 
 
 @dataclass(frozen=True, slots=True)
 class MilestoneCount:
-    """How many units stand alike at one milestone."""
+    """How many units stand alike at one milestone, answered or closed on the same day."""
 
     milestone: str
     due_on: date
     state: str
+    done_on: date | None
     units: int
 
 
@@ -44,36 +44,18 @@ def years(session: Session, scope: Scope) -> list[int]:
 
 
 def milestone_counts(session: Session, scope: Scope, year: int) -> list[MilestoneCount]:
-    """Return units counted by milestone, date and state for one report year."""
-    statement = (
-        select(  # type: ignore[call-overload]  # mixed columns
-            Matter.milestone, Matter.due_on, Matter.state, func.count()
-        )
-        .join(Unit, col(Unit.id) == col(Matter.unit_id))
-        .where(within(scope), Matter.report_year == year, Matter.kind == "milestone")
-        .group_by(col(Matter.milestone), col(Matter.due_on), col(Matter.state))
-    )
-    return [MilestoneCount(name or "", *rest) for name, *rest in session.exec(statement)]
-
-
-def steps(session: Session, scope: Scope, year: int) -> list[Steps]:
-    """Return the milestones of a report year counted by the days they were due and done."""
+    """Return units counted by milestone, date, state and day of doing for one report year."""
     done_at = func.coalesce(col(Matter.answered_at), col(Matter.closed_at))
     done_on = func.date(func.timezone("Asia/Shanghai", done_at))
     statement = (
         select(  # type: ignore[call-overload]  # mixed columns
-            Matter.due_on, done_on, func.count()
+            Matter.milestone, Matter.due_on, Matter.state, done_on, func.count()
         )
         .join(Unit, col(Unit.id) == col(Matter.unit_id))
-        .where(
-            within(scope),
-            Matter.report_year == year,
-            Matter.kind == "milestone",
-            Matter.state != "cancelled",
-        )
-        .group_by(col(Matter.due_on), done_on)
+        .where(within(scope), Matter.report_year == year, Matter.kind == "milestone")
+        .group_by(col(Matter.milestone), col(Matter.due_on), col(Matter.state), done_on)
     )
-    return [Steps(*row) for row in session.exec(statement)]
+    return [MilestoneCount(name or "", *rest) for name, *rest in session.exec(statement)]
 
 
 def heat_units(
