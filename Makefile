@@ -9,7 +9,7 @@ QUICK := -m "not chaos and not bench"
 # Never fetch an interpreter: the one that runs this file is the one that is used.
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help run test install check format chaos bench lock wheel clean python
+.PHONY: help run test install check format chaos bench lock locale wheel clean python
 .DEFAULT_GOAL := help
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo "make check    代码格式、静态检查、类型、导入方向"
 	@echo "make chaos    故障测试；make bench 性能测试"
 	@echo "make lock     重新解析依赖版本；make wheel 打包；make clean 删除安装物（不删数据）"
+	@echo "make locale   收集页面上的新文字，更新英文译文表 server/locale/en/duban.po"
 
 run: $(RUNTIME)
 	@exec $(VENV)/duban up
@@ -46,6 +47,9 @@ bench: $(TEST)
 
 lock: python
 	@$(PYTHON) deploy/install.py lock
+
+locale: $(RUNTIME)
+	@$(VENV)/python -m server.locale.gather
 
 wheel: .venv/.test node_modules/.installed
 	@$(PYTHON) deploy/install.py wheel

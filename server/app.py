@@ -12,7 +12,8 @@ from server.adapters.frontend import frontend_root
 from server.api import app as interface
 from server.api import problems
 from server.db.engine import make_engine
-from server.rendering.pages import page_environment
+from server.locale.catalogue import Language
+from server.rendering.environment import page_environment
 from server.settings import Settings, get_settings
 from server.web import errors, limits, routes, security
 
@@ -47,7 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.engine = make_engine(settings.database_url, pool_size=10)
-    app.state.templates = page_environment()
+    app.state.templates = {each: page_environment(each) for each in Language}
     app.add_middleware(limits.BodyLimit, largest_file=settings.max_upload_bytes, refuse=_refusal)
     app.middleware("http")(security.guard)
     errors.install(app)

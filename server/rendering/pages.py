@@ -1,15 +1,12 @@
-"""The Jinja environment of the pages, with the filters that say dates and states in Chinese."""
+"""The Chinese words of all codes, and how dates and instants are shown."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from server.domain.dates import chinese_date, weekday_name
+from server.domain.dates import chinese_date
 from server.domain.delivery import EVENTS, STATES
 from server.domain.milestones import KIND_NAMES
-from server.rendering.templates import templates_dir
 
 ZONE = ZoneInfo("Asia/Shanghai")
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -45,6 +42,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "token_scope": {"read": "查看", "answer": "查看和反馈", "office": "办公室的全部权限"},
     "entry": {"problem": "存在问题", "measure": "改进措施"},
+    "tag": {"problem": "问", "measure": "措", "dropped": "弃"},
     "outcome": {
         "imported": "已导入",
         "same": "以前已导入",
@@ -128,36 +126,6 @@ def day(value: date) -> str:
     return chinese_date(value)
 
 
-def short_day(value: date) -> str:
-    """Return `1月31日 周六`, for dense tables."""
-    return f"{value.month}月{value.day}日 {weekday_name(value)}"
-
-
-def month_day(value: date) -> str:
-    """Return `1月31日`, for the scale of a chart."""
-    return f"{value.month}月{value.day}日"
-
-
 def clock(value: datetime) -> str:
     """Return an instant as the office's clock shows it: `2026-01-31 09:05`."""
     return value.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
-
-
-def page_environment() -> Environment:
-    """Return the environment of the pages: everything escaped, nothing undefined."""
-    environment = Environment(
-        loader=FileSystemLoader(templates_dir()),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "word": word,
-        "day": day,
-        "short_day": short_day,
-        "month_day": month_day,
-        "clock": clock,
-    }
-    environment.globals["words"] = WORDS
-    return environment

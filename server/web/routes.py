@@ -9,6 +9,7 @@ from server.web.pages import (
     dates,
     findings,
     health,
+    language,
     ledger,
     mailbox,
     matters,
@@ -42,6 +43,7 @@ PAGES = (
     tokens,
     mailbox,
     health,
+    language,
 )
 
 

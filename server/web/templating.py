@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment
 
 from server.web.htmx import wants_fragment
+from server.web.language import spoken, way_back
 
 DONE = {
     "saved": "已保存。",
@@ -32,7 +33,7 @@ DONE = {
 
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """Render a template with the visitor, the form token and the given values."""
-    environment: Environment = request.app.state.templates
+    environment: Environment = request.app.state.templates[spoken(request)]
     visit = getattr(request.state, "visit", None)
     html = environment.get_template(template).render(
         request=request,
@@ -40,6 +41,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         person=visit.person if visit else None,
         csrf=visit.csrf if visit else "",
         settings=request.app.state.settings,
+        way_back=way_back(request),
         flash=DONE.get(request.query_params.get("done", ""), ""),
         **values,
     )

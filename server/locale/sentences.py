@@ -1,0 +1,46 @@
+"""Sentences that other layers compose and keep, so that pages can say them in English as well.
+
+Domain and services know nothing of languages: they say and store Chinese. Where their sentence has
+parts, its pattern stands here, with a name for each part.
+"""
+
+import re
+from collections.abc import Iterator
+
+SENTENCES = (
+    # the days left: server.domain.lights
+    "还有 %(num)s 个工作日",
+    "逾期 %(num)s 个工作日",
+    "今天到期",
+    "今天是最后一个工作日",
+    "到期前已无工作日",
+    "已逾期，不足 1 个工作日",
+    # matters: server.db.queries.obligations, server.services.review
+    "%(year)s年度政府信息公开年报%(milestone)s",
+    "整改事项 %(code)s",
+    # stages of reminders: server.domain.reminders
+    "到期前%(num)s个工作日提醒",
+    "逾期%(num)s个工作日催办",
+    "到期提醒",
+)
+_PART = re.compile(r"%\((\w+)\)s")
+_NUMBERS = {"num": r"\d+", "year": r"\d{4}"}
+
+
+def parts_of(sentence: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield each pattern that a sentence follows, with its parts by name."""
+    for pattern, form in _FORMS:
+        matched = form.fullmatch(sentence)
+        if matched:
+            yield pattern, matched.groupdict()
+
+
+def _form(pattern: str) -> re.Pattern[str]:
+    """Return the expression of a pattern; whatever no name stands for matches literally."""
+    texts = _PART.split(pattern)
+    named = [f"(?P<{name}>{_NUMBERS.get(name, '.+?')})" for name in texts[1::2]] + [""]
+    literal = [re.escape(text) for text in texts[::2]]
+    return re.compile("".join(a + b for a, b in zip(literal, named, strict=True)), re.DOTALL)
+
+
+_FORMS = tuple((each, _form(each)) for each in SENTENCES if _PART.search(each))
