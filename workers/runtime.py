@@ -19,6 +19,7 @@ from server.domain.addresses import checked_address
 from server.errors import InvalidInput
 from server.services import letters, rulebook
 from server.services.rulebook import mail_paces
+from server.services.rules import in_force
 from server.services.scenes import Desk
 from server.services.writing import Sender
 from server.settings import Settings, get_settings
@@ -67,12 +68,14 @@ def connection() -> MailConnection:
 
 
 def desk(settings: Settings) -> Desk:
-    """Return what writing mails needs."""
+    """Return what writing mails needs, offices' own rules as they are now."""
+    with transaction() as session:
+        rules = in_force(session, rulebook.reminder_rules(trial=settings.trial))
     return Desk(
         base_url=settings.base_url,
         secret=settings.secret_key.get_secret_value(),
         reply_links=settings.reply_links,
-        rules=rulebook.reminder_rules(trial=settings.trial),
+        rules=rules,
         scale=rulebook.lights(),
     )
 

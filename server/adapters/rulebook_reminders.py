@@ -1,4 +1,4 @@
-"""Reads reminders.toml into reminder policies and mailing slots."""
+"""Reads reminders.toml into reminder policies and office hours."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,13 +8,16 @@ from itertools import pairwise
 from typing import cast
 
 from server.adapters.rulebook import Entry, entry_of, shipped
+from server.domain.hours import OfficeHours, Slot
+from server.domain.policies import faults
 from server.domain.reminders import (
+    Addressee,
     CatchUp,
+    Colour,
+    Days,
     ReminderPolicy,
     Repeat,
-    Role,
     Rung,
-    Slot,
     Stage,
     When,
     expanded_stages,
@@ -25,10 +28,12 @@ FILE = "reminders.toml"
 
 @dataclass(frozen=True, slots=True)
 class ReminderRules:
-    """The policies by key, the slots in order of the day, and since when and whence they hold."""
+    """The policies by key, the office's hours, and since when and whence they hold."""
 
     policies: dict[str, ReminderPolicy]
-    slots: tuple[Slot, ...]
+    hours: OfficeHours
+    most_new: int
+    """More mails of a first plan than this wait for a person's release."""
     valid_from: date
     source: str
 
@@ -48,21 +53,27 @@ def read_reminder_rules(toml: str) -> ReminderRules:
     Raises: RulebookError naming the entry that is wrong.
     """
     whole = entry_of(FILE, toml)
-    whole.only("valid_from", "source", "slot", "rung", "policy")
+    whole.only("valid_from", "source", "workdays_only", "most_new", "slot", "rung", "policy")
     rungs = tuple(map(_rung, whole.entries("rung")))
     policies = [_policy(entry, rungs) for entry in whole.entries("policy")]
     return ReminderRules(
         policies={policy.key: policy for policy in policies},
-        slots=_slots(whole.entries("slot")),
+        hours=OfficeHours(_slots(whole.entries("slot")), whole.flag("workdays_only")),
+        most_new=whole.number("most_new"),
         valid_from=whole.day("valid_from"),
         source=whole.text("source"),
     )
 
 
 def _rung(entry: Entry) -> Rung:
-    entry.only("title", "roles")
-    known = entry.several_of("roles", Role)
-    return Rung(entry.text("title"), tuple(role for role in Role if role in known))
+    entry.only("title", "roles", "slip")
+    known = entry.several_of("roles", Addressee)
+    slip = _word(entry, "slip", ("", "blue", "yellow", "red"), "")
+    return Rung(
+        entry.text("title"),
+        tuple(each for each in Addressee if each in known),
+        cast("Colour", slip),
+    )
 
 
 def _slots(entries: Sequence[Entry]) -> tuple[Slot, ...]:
@@ -82,23 +93,28 @@ def _slot(entry: Entry) -> Slot:
 
 
 def _policy(entry: Entry, rungs: tuple[Rung, ...]) -> ReminderPolicy:
-    entry.only("key", "title", "source", "stages")
-    stages = tuple(map(_stage, entry.entries("stages")))
+    entry.only("key", "title", "source", "release_from", "stages")
     policy = ReminderPolicy(
-        entry.text("key"), entry.text("title"), rungs, stages, entry.text("source")
+        entry.text("key"),
+        entry.text("title"),
+        rungs,
+        tuple(map(_stage, entry.entries("stages"))),
+        entry.text("source"),
+        entry.optional_number("release_from"),
     )
     _check(entry, policy)
     return policy
 
 
 def _stage(entry: Entry) -> Stage:
-    entry.only("when", "offset", "rung", "catch_up", "repeat")
+    entry.only("when", "offset", "days", "rung", "catch_up", "repeat")
     return Stage(
         when=cast("When", _word(entry, "when", ("before", "on", "after"))),
         offset=entry.number("offset"),
         rung=entry.number("rung"),
         catch_up=cast("CatchUp", _word(entry, "catch_up", ("newest", "always"), "newest")),
         repeat=_repeat(entry),
+        days=cast("Days", _word(entry, "days", ("working", "calendar"), "working")),
     )
 
 
@@ -120,12 +136,10 @@ def _word(entry: Entry, key: str, known: Sequence[str], default: str | None = No
 
 
 def _check(entry: Entry, policy: ReminderPolicy) -> None:
-    """Hold the stages to the order of time, on which planning relies."""
-    stages = expanded_stages(policy)
-    if not all(0 <= stage.rung < len(policy.rungs) for stage in stages):
-        raise entry.fault("stages 的 rung 超出 [[rung]] 的层级")
-    if not all((stage.offset == 0) if stage.when == "on" else stage.offset > 0 for stage in stages):
-        raise entry.fault("stages 的 offset：on 为 0，before、after 大于 0")
+    """Refuse what the domain finds wrong, and stages out of the order of time."""
+    for fault in faults(policy):
+        raise entry.fault(f"{fault.place}：{fault.complaint}")
+    stages = [stage for stage in expanded_stages(policy) if stage.days == "working"]
     days = [stage.offset if stage.when == "after" else -stage.offset for stage in stages]
     if any(earlier >= later for earlier, later in pairwise(days)):
         raise entry.fault("stages 须按先后排列且不得重复")

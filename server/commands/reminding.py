@@ -15,7 +15,7 @@ def forecast(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> None:
     """列出将要发送的每一条提醒：发给谁、为什么。不写入任何内容。"""
-    from server.clock import today
+    from server.clock import today, utc_now
     from server.db.engine import one_transaction
     from server.domain.access import Scope
     from server.domain.dates import parse_date
@@ -31,12 +31,12 @@ def forecast(
     everything = Scope("/", subtree=True)
     with one_transaction(settings.database_url) as session:
         rows = reminders.forecast(
-            session, rules, everything, start, end, today=today(), limit=100_000
+            session, rules, everything, start, end, today=today(), now=utc_now(), limit=100_000
         )
     if as_json:
-        print(json.dumps(reminders.forecast_facts(rules, rows), ensure_ascii=False, indent=2))
+        print(json.dumps(reminders.forecast_facts(rows), ensure_ascii=False, indent=2))
         return
     for row in rows:
-        why = reminders.why(rules, row)
+        why = reminders.why(row)
         print(f"{row.on}  {row.recipient} <{row.email}>  {row.unit}：{row.matter}  {why}")
     print(f"共 {len(rows)} 条提醒，{len({row.email for row in rows})} 人。")

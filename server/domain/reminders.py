@@ -1,13 +1,15 @@
 """From a policy and a due date: which reminder is owed on which day, to whom, and why.
 
-All offsets are working days. A due date that falls on a day off is reckoned from the last working
-day before it, so that "one working day before" and "on the day" reach people at their desks and
-agree with the working days left that the lights show.
+An offset counts working days, or calendar days where the policy says so. With working days a due
+date that falls on a day off is reckoned from the last working day before it, so that "one working
+day before" and "on the day" reach people at their desks and agree with the working days left that
+the lights show. Calendar days are counted plainly from the due date; what falls on a day off is
+delivered when the office opens again (server.domain.hours).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
 from typing import Literal
@@ -16,7 +18,10 @@ from server.domain.calendars import WorkCalendar
 
 When = Literal["before", "on", "after"]
 CatchUp = Literal["newest", "always"]
+Days = Literal["working", "calendar"]
 State = Literal["pending", "superseded"]
+Colour = Literal["", "blue", "yellow", "red"]
+"""Of a supervision slip (三色督办单); empty where a rung has none."""
 
 RETRY_MINUTES = (2, 5, 15, 30, 60, 120)
 """Waits after the first, second … temporary failure; the short ones serve greylisting."""
@@ -38,9 +43,31 @@ class Role(StrEnum):
         return self not in (Role.INFORMATION_OFFICER, Role.UNIT_LEAD)
 
 
+class Addressee(StrEnum):
+    """Whom a rung can name: a role, or a unit's substitutes (AB角) apart from its officers."""
+
+    INFORMATION_OFFICER = "information_officer"
+    SUBSTITUTE = "substitute"
+    UNIT_LEAD = "unit_lead"
+    OFFICE_STAFF = "office_staff"
+    OFFICE_HEAD = "office_head"
+    DEPUTY_LEADER = "deputy_leader"
+    GROUP_LEADER = "group_leader"
+
+    @property
+    def at_office(self) -> bool:
+        """Return whether these people sit in the supervising office or its leadership group."""
+        return self is not Addressee.SUBSTITUTE and Role(self.value).at_office
+
+    @property
+    def releases(self) -> bool:
+        """Return whether these people release escalations themselves, so are never held back."""
+        return self in (Addressee.OFFICE_STAFF, Addressee.OFFICE_HEAD)
+
+
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """`times` more stages, one each `every` working days, each a rung higher up to `top_rung`."""
+    """`times` more stages, one each `every` days, each a rung higher up to `top_rung`."""
 
     every: int
     times: int
@@ -49,47 +76,65 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One moment of a policy; `offset` counts working days and is 0 on the day itself."""
+    """One moment of a policy; `offset` counts `days` and is 0 on the day itself."""
 
     when: When
     offset: int
     rung: int
     catch_up: CatchUp = "newest"
     repeat: Repeat | None = None
+    days: Days = "working"
 
     @property
     def key(self) -> str:
-        """Return the stable name that stands in a reminder's unique key: before-7, on, after-13."""
-        return "on" if self.when == "on" else f"{self.when}-{self.offset}"
+        """Return the stable name in a reminder's unique key: before-7, on, after-13, before-7d."""
+        plain = "d" if self.days == "calendar" else ""
+        return f"on{plain}" if self.when == "on" else f"{self.when}-{self.offset}{plain}"
 
     @property
     def title(self) -> str:
         """Return the Chinese reason that a mail and the forecast give for this stage."""
-        titles = {"before": f"到期前{self.offset}个工作日提醒", "on": "到期提醒"}
-        return titles.get(self.when, f"逾期{self.offset}个工作日催办")
+        return stage_title(self.key)
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One level of escalation and the roles that it adds; the lower levels stay included."""
+    """One level of escalation and whom it adds; the lower levels stay included."""
 
     title: str
-    roles: tuple[Role, ...]
+    roles: tuple[Addressee, ...]
+    slip: Colour = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReminderPolicy:
-    """When and whom to remind about one kind of matter; `rungs` run from level 0 upward."""
+    """When and whom to remind about one kind of matter; `rungs` run from level 0 upward.
+
+    From the rung `release_from` on, whom a rung adds hears only after a person released the slip
+    that the machine prepared; None releases everything by itself.
+    """
 
     key: str
     title: str
     rungs: tuple[Rung, ...]
     stages: tuple[Stage, ...]
     source: str
+    release_from: int | None = None
 
-    def audience(self, rung: int) -> tuple[Role, ...]:
-        """Return the roles told at this rung, lowest first, those of every lower rung included."""
+    def audience(self, rung: int) -> tuple[Addressee, ...]:
+        """Return who is told at this rung, lowest first, those of every lower rung included."""
         return tuple(role for level in self.rungs[: rung + 1] for role in level.roles)
+
+    def needs_release(self, rung: int) -> bool:
+        """Return whether a person has to release what this rung adds."""
+        return self.release_from is not None and rung >= self.release_from
+
+    def held(self, rung: int) -> tuple[Addressee, ...]:
+        """Return who of the audience hears only after a person's release."""
+        if self.release_from is None or rung < self.release_from:
+            return ()
+        free = self.audience(self.release_from - 1)
+        return tuple(each for each in self.audience(rung) if each not in free and not each.releases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +145,16 @@ class PlannedStage:
     title: str
     scheduled_on: date
     rung: int
-    audience: tuple[Role, ...]
+    audience: tuple[Addressee, ...]
+    held: tuple[Addressee, ...]
+    slip: Colour
     state: State
     catch_up: CatchUp
 
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A part of the day in which mails may go out, from `starts` up to but not at `ends`."""
-
-    name: str
-    title: str
-    starts: time
-    ends: time
+    @property
+    def needs_release(self) -> bool:
+        """Return whether a supervision slip is prepared with this stage."""
+        return bool(self.slip)
 
 
 def expanded_stages(policy: ReminderPolicy) -> tuple[Stage, ...]:
@@ -136,9 +178,16 @@ def stages_due(
 def stages_between(
     policy: ReminderPolicy, due_on: date, first: date, last: date, calendar: WorkCalendar
 ) -> tuple[PlannedStage, ...]:
-    """Return the stages of the days `first` to `last`, both included, all pending: a forecast."""
+    """Return the stages of the days `first` to `last`, both included, all pending: a forecast.
+
+    Of several on one day only the highest speaks, save those with catch_up "always".
+    """
     upto = takewhile(lambda each: each.scheduled_on <= last, _planned(policy, due_on, calendar))
-    return tuple(planned for planned in upto if planned.scheduled_on >= first)
+    span = tuple(planned for planned in upto if planned.scheduled_on >= first)
+    heard = {each.scheduled_on: each.key for each in span}
+    return tuple(
+        each for each in span if heard[each.scheduled_on] == each.key or each.catch_up == "always"
+    )
 
 
 def next_stage(
@@ -169,33 +218,55 @@ def next_attempt_at(
     return at if at <= not_after else None
 
 
-def slot_of(local_now: datetime, slots: tuple[Slot, ...]) -> str | None:
-    """Return the name of the slot that is open at this local time, or None between slots."""
-    clock = local_now.time()
-    return next((slot.name for slot in slots if slot.starts <= clock < slot.ends), None)
-
-
 def scheduled_on(stage: Stage, due_on: date, calendar: WorkCalendar) -> date:
-    """Return the working day of a stage: at or before the due date, or after it when overdue."""
+    """Return the day of a stage: at or before the due date, or after it when overdue."""
+    if stage.days == "calendar":
+        return due_on + timedelta(days=stage.offset if stage.when == "after" else -stage.offset)
     if stage.when == "after":
         return calendar.add_workdays(due_on, stage.offset)
     last_workday = calendar.last_workday_on_or_before(due_on)
     return calendar.add_workdays(last_workday, -stage.offset)
 
 
+def stage_title(key: str) -> str:
+    """Return the Chinese reason of a stage by its key, of whatever policy: 到期前7个工作日提醒."""
+    when, _, count = key.partition("-")
+    if not count:
+        return "到期提醒"
+    days = f"{count[:-1]}天" if count.endswith("d") else f"{count}个工作日"
+    return f"到期前{days}提醒" if when == "before" else f"逾期{days}催办"
+
+
 def _planned(
     policy: ReminderPolicy, due_on: date, calendar: WorkCalendar
 ) -> Iterator[PlannedStage]:
+    """Yield the stages by day; of those on one day the highest rung comes last.
+
+    Where every offset counts working days the policy's own order is that of time, and stages
+    beyond the days asked for are never worked out.
+    """
+    if any(stage.days == "calendar" for stage in policy.stages):
+        whole = (_plan(policy, stage, due_on, calendar) for stage in expanded_stages(policy))
+        yield from sorted(whole, key=lambda each: (each.scheduled_on, each.rung))
+        return
     for stage in expanded_stages(policy):
-        yield PlannedStage(
-            key=stage.key,
-            title=stage.title,
-            scheduled_on=scheduled_on(stage, due_on, calendar),
-            rung=stage.rung,
-            audience=policy.audience(stage.rung),
-            state="pending",
-            catch_up=stage.catch_up,
-        )
+        yield _plan(policy, stage, due_on, calendar)
+
+
+def _plan(
+    policy: ReminderPolicy, stage: Stage, due_on: date, calendar: WorkCalendar
+) -> PlannedStage:
+    return PlannedStage(
+        key=stage.key,
+        title=stage.title,
+        scheduled_on=scheduled_on(stage, due_on, calendar),
+        rung=stage.rung,
+        audience=policy.audience(stage.rung),
+        held=policy.held(stage.rung),
+        slip=policy.rungs[stage.rung].slip if policy.needs_release(stage.rung) else "",
+        state="pending",
+        catch_up=stage.catch_up,
+    )
 
 
 def _supersede(planned: PlannedStage) -> PlannedStage:

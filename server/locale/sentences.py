@@ -21,6 +21,8 @@ SENTENCES = (
     # stages of reminders: server.domain.reminders
     "到期前%(num)s个工作日提醒",
     "逾期%(num)s个工作日催办",
+    "到期前%(num)s天提醒",
+    "逾期%(num)s天催办",
     "到期提醒",
 )
 _PART = re.compile(r"%\((\w+)\)s")

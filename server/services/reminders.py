@@ -1,42 +1,31 @@
 """Planning: what is owed today, to whom, gathered into one message per person and slot."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from server.db.queries import absences, floods, slips
 from server.db.queries import forecast as forecast_queries
 from server.db.queries import reminders as queries
 from server.db.queries.forecast import ForecastRow, OpenGroup
+from server.db.queries.reminders import Offices
 from server.domain.access import Scope
-from server.domain.calendars import WorkCalendar
 from server.domain.reminders import (
     PlannedStage,
-    ReminderPolicy,
-    Slot,
-    expanded_stages,
     next_stage_on,
-    slot_of,
+    stage_title,
     stages_between,
     stages_due,
 )
+from server.services.rules import Delivery, Rules, assign, in_force
 
 ZONE = ZoneInfo("Asia/Shanghai")
 KEEP_TRYING = timedelta(days=3)
 """A reminder not delivered within this time is told to the office as failed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What planning needs from the rulebook and the calendar."""
-
-    policies: dict[str, ReminderPolicy]
-    slots: tuple[Slot, ...]
-    calendar: WorkCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +39,22 @@ class Swept:
 
 
 def sweep(session: Session, rules: Rules, *, now: datetime, driver: str, mail_domain: str) -> Swept:
-    """Run one planning pass; at most one pass a minute takes effect, whoever calls it."""
+    """Run one planning pass; at most one pass a minute takes effect, whoever calls it.
+
+    `rules` are the rulebook's; offices' own are read once no change of them can come between.
+    """
     minute = now.replace(second=0, microsecond=0)
     if not queries.claim_minute(session, minute, driver):
         return Swept(ran=False)
+    rules = in_force(session, rules)
     today = now.astimezone(ZONE).date()
     cancelled = queries.cancel_stale(session)
+    slips.cancel_stale(session)
+    assign(session, due_by=today)
     planned = plan(session, rules, today=today, now=now)
+    absences.reroute_absent(session, today)
+    if planned:
+        _hold_floods(session, rules, today=today, now=now)
     composed = gather(session, rules, now=now, mail_domain=mail_domain)
     swept = Swept(True, planned, cancelled, composed)
     counts = {"planned": planned, "cancelled": cancelled, "composed": composed, "took_ms": 0}
@@ -68,26 +66,43 @@ def plan(session: Session, rules: Rules, *, today: date, now: datetime) -> int:
     """Write every reminder whose day has come, group by group; return the rows written."""
     written = 0
     for group in queries.groups_due(session, today):
-        policy = rules.policies[group.policy]
+        policy = rules.policy(group.policy)
         stages = stages_due(policy, group.due_on, today, rules.calendar)
         following = next_stage_on(policy, group.due_on, today, rules.calendar)
         written += queries.plan_group(session, group, stages, following, today=today, now=now)
     return written
 
 
+def _hold_floods(session: Session, rules: Rules, *, today: date, now: datetime) -> None:
+    own = {office: delivery.most_new for office, delivery in rules.own_delivery.items()}
+    floods.hold_floods(session, rules.delivery.most_new, own, today=today, now=now)
+
+
 def gather(session: Session, rules: Rules, *, now: datetime, mail_domain: str) -> int:
-    """Compose the messages of the slot that is open now; none between slots."""
+    """Compose the messages of the slots that are open now; where it is quiet, mails rest."""
     local = now.astimezone(ZONE)
-    slot = slot_of(local, rules.slots)
-    if slot is None:
-        return 0
-    return queries.compose(
-        session,
-        slot=f"{local.date().isoformat()}:{slot}",
-        domain=mail_domain,
-        now=now,
-        not_after=now + KEEP_TRYING,
-    )
+    composed = 0
+    for offices, delivery in _by_hours(rules):
+        slot = delivery.hours.slot_at(local, rules.calendar)
+        if slot is None:
+            queries.hush(session, offices, delivery.hours.opens_at(local, rules.calendar))
+            continue
+        composed += queries.compose(
+            session,
+            slot=f"{local.date().isoformat()}:{slot}",
+            domain=mail_domain,
+            now=now,
+            not_after=now + KEEP_TRYING,
+            offices=offices,
+        )
+    return composed
+
+
+def _by_hours(rules: Rules) -> Iterator[tuple[Offices, Delivery]]:
+    """Yield the offices that keep the common hours, then each with its own."""
+    yield Offices(tuple(rules.own_delivery), among=False), rules.delivery
+    for office, delivery in rules.own_delivery.items():
+        yield Offices((office,), among=True), delivery
 
 
 def forecast(
@@ -98,70 +113,105 @@ def forecast(
     last: date,
     *,
     today: date,
+    now: datetime | None = None,
     limit: int = 2000,
 ) -> list[ForecastRow]:
     """Return every reminder that would go out from `first` to `last`, by day. Writes nothing.
 
     Holds if nobody answers meanwhile and planning runs every day. What an outage or a new matter
-    left behind goes out today, and so does what is planned and not yet mailed.
+    left behind goes out today, and so does what is planned and not yet mailed; what is planned on
+    a day off goes out when the office opens again. With `now`, today counts as over when its last
+    slot is. Rows that wait for a person's release are marked `held`.
     """
-    groups = forecast_queries.groups_open(session, scope, today)
-    rows = []
-    if first <= today <= last:
-        overtaken = _overtaken(rules, groups, today)
-        rows = [
-            row
-            for row, in_message in forecast_queries.pending(session, scope, today, limit)
-            if in_message or (row.policy, row.due_on, row.stage) not in overtaken
-        ]
+    coming = _Coming(in_force(session, rules), today, now)
+    groups = forecast_queries.groups_open(session, scope, today, list(coming.rules.own_delivery))
+    rows = [
+        row
+        for row in _planned_before(session, coming, scope, groups, limit)
+        if first <= row.on <= last
+    ]
     for group in groups:
-        stages = _to_come(rules, group, first, last)
+        stages = [each for each in coming.stages(group, last) if first <= each.sent_on <= last]
         if stages and len(rows) < limit:
             left = limit - len(rows)
             rows += forecast_queries.rows_of(session, scope, group, stages, today, left)
     return sorted(rows, key=lambda row: (row.on, row.unit_id, row.email, row.matter_id))
 
 
-def _to_come(rules: Rules, group: OpenGroup, first: date, last: date) -> list[PlannedStage]:
-    """Return what planning will write for a group, each stage on the day on which it does."""
-    policy, starts_on = rules.policies[group.policy], group.starts_on
-    caught_up = (
-        replace(stage, scheduled_on=starts_on)
-        for stage in stages_due(policy, group.due_on, starts_on, rules.calendar)
-        if stage.state == "pending"
-    )
-    tomorrow = starts_on + timedelta(days=1)
-    later = stages_between(policy, group.due_on, tomorrow, last, rules.calendar)
-    return [stage for stage in (*caught_up, *later) if first <= stage.scheduled_on <= last]
-
-
-def _overtaken(rules: Rules, groups: list[OpenGroup], today: date) -> set[tuple[str, date, str]]:
-    """Return the stages that today's planning will replace by a newer one."""
-    return {
-        (group.policy, group.due_on, stage.key)
-        for group in groups
-        if group.starts_on == today
-        for stage in stages_due(rules.policies[group.policy], group.due_on, today, rules.calendar)
-        if stage.state == "superseded"
-    }
-
-
-def why(rules: Rules, row: ForecastRow) -> str:
-    """Return the Chinese reason of a stage: `到期前7个工作日提醒`."""
-    policy = rules.policies[row.policy]
-    return stage_titles(policy).get(row.stage, row.stage)
-
-
-def forecast_facts(rules: Rules, rows: Iterable[ForecastRow]) -> list[dict[str, Any]]:
-    """Return forecast reminders as JSON, for `duban forecast` and for other systems."""
+def _planned_before(
+    session: Session, coming: "_Coming", scope: Scope, groups: list[OpenGroup], limit: int
+) -> list[ForecastRow]:
+    """Return what the ledger holds and nobody was mailed, as far as nothing newer replaces it."""
+    overtaken = {key for group in groups for key in coming.overtaken(group)}
     return [
-        asdict(row)
-        | {"on": row.on.isoformat(), "due_on": row.due_on.isoformat(), "why": why(rules, row)}
-        for row in rows
+        replace(row, on=row.on if in_message else coming.sent_on(row.on, office))
+        for row, in_message, office in forecast_queries.pending(session, scope, coming.today, limit)
+        if in_message or (row.policy, row.due_on, row.stage) not in overtaken
     ]
 
 
-@cache
-def stage_titles(policy: ReminderPolicy) -> dict[str, str]:
-    """Return the Chinese reason of every stage of a policy by its key."""
-    return {stage.key: stage.title for stage in expanded_stages(policy)}
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A stage with the day on which planning writes it and the one on which it goes out."""
+
+    stage: PlannedStage
+    told_on: date
+    sent_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class _Coming:
+    """What the rules will do from today on."""
+
+    rules: Rules
+    today: date
+    now: datetime | None
+
+    def sent_on(self, day: date, office: int | None) -> date:
+        """Return the day on which what is planned that day goes out."""
+        hours, calendar = self.rules.delivery_of(office).hours, self.rules.calendar
+        if day == self.today and self.now is not None:
+            return hours.opens_at(self.now.astimezone(ZONE), calendar).date()
+        return hours.first_open_day(day, calendar)
+
+    def stages(self, group: OpenGroup, last: date) -> list[Sending]:
+        """Return what planning will write for a group until `last` and nothing newer overtakes."""
+        policy, starts_on = self.rules.policy(group.policy), group.starts_on
+        caught_up = (
+            (stage, starts_on)
+            for stage in stages_due(policy, group.due_on, starts_on, self.rules.calendar)
+            if stage.state == "pending"
+        )
+        tomorrow = starts_on + timedelta(days=1)
+        later = stages_between(policy, group.due_on, tomorrow, last, self.rules.calendar)
+        written = [*caught_up, *((stage, stage.scheduled_on) for stage in later)]
+        sent = [Sending(stage, on, self.sent_on(on, group.own_office)) for stage, on in written]
+        return [
+            each
+            for each in sent
+            if each.stage.catch_up == "always"
+            or not any(each.told_on < newer.told_on <= each.sent_on for newer in sent)
+        ]
+
+    def overtaken(self, group: OpenGroup) -> Iterator[tuple[str, date, str]]:
+        """Yield the stages in the ledger that give way before they can go out."""
+        policy = self.rules.policy(group.policy)
+        opens = self.sent_on(self.today, group.own_office)
+        if group.starts_on > opens:
+            return
+        for stage in stages_due(policy, group.due_on, opens, self.rules.calendar):
+            if stage.state == "superseded":
+                yield group.policy, group.due_on, stage.key
+
+
+def why(row: ForecastRow) -> str:
+    """Return the Chinese reason of a stage: `到期前7个工作日提醒`."""
+    return stage_title(row.stage)
+
+
+def forecast_facts(rows: Iterable[ForecastRow]) -> list[dict[str, Any]]:
+    """Return forecast reminders as JSON, for `duban forecast` and for other systems."""
+    return [
+        asdict(row) | {"on": row.on.isoformat(), "due_on": row.due_on.isoformat(), "why": why(row)}
+        for row in rows
+    ]

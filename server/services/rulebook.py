@@ -1,6 +1,5 @@
 """The rulebook and the calendar as the use cases take them; read from disk once a process."""
 
-from dataclasses import replace
 from datetime import time
 from functools import cache
 
@@ -12,18 +11,21 @@ from server.adapters.rulebook_lights import load_lights
 from server.adapters.rulebook_mail import load_mail_paces
 from server.adapters.rulebook_reminders import load_reminder_rules
 from server.domain.calendars import WorkCalendar
+from server.domain.hours import OfficeHours, Slot
 from server.domain.lights import LightScale
-from server.domain.reminders import Slot
 from server.domain.reports.taxonomy import Taxonomy
 from server.services.checklists import Basis
 from server.services.obligations import Law
-from server.services.reminders import Rules
+from server.services.rules import Delivery, Rules
 
-ROUND_THE_CLOCK = (
-    Slot("morning", "上午", time.min, time(12)),
-    Slot("afternoon", "下午", time(12), time.max),
+ROUND_THE_CLOCK = OfficeHours(
+    (
+        Slot("morning", "上午", time.min, time(12)),
+        Slot("afternoon", "下午", time(12), time.max),
+    ),
+    workdays_only=False,
 )
-"""The slots of a trial installation, where somebody may try the system at night."""
+"""The hours of a trial installation, where somebody may try the system at night."""
 
 
 @cache
@@ -40,10 +42,10 @@ def law() -> Law:
 
 @cache
 def reminder_rules(*, trial: bool) -> Rules:
-    """Return what planning needs; a trial sends at any hour."""
+    """Return what planning needs, without offices' own rules; a trial sends at any hour."""
     shipped = load_reminder_rules()
-    rules = Rules(dict(shipped.policies), shipped.slots, calendar())
-    return replace(rules, slots=ROUND_THE_CLOCK) if trial else rules
+    delivery = Delivery(ROUND_THE_CLOCK if trial else shipped.hours, shipped.most_new)
+    return Rules(shipped.policies, delivery, calendar())
 
 
 @cache

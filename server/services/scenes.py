@@ -11,11 +11,12 @@ from server.db.queries import letters as queries
 from server.db.queries.claims import Claimed
 from server.db.queries.letters import Addressee, Line, OpenItems
 from server.domain.lights import LightReading, LightScale, light_on
-from server.domain.reminders import Role, next_stage
+from server.domain.reminders import Role, next_stage, stage_title
 from server.rendering.contexts import OfficeSign
 from server.rendering.phrases import next_step_phrase
-from server.services.reminders import ZONE, Rules, stage_titles
+from server.services.reminders import ZONE
 from server.services.replies import ensure_links, reply_token
+from server.services.rules import Rules
 
 SHOWN_ITEMS = 3
 
@@ -90,9 +91,9 @@ class Scene:
         return self.url(f"/r/{reply_token(self.desk.secret, matter_id, self.person.id)}")
 
     def why(self, line: Line) -> str:
-        """Return the Chinese reason of a reminder: its stage."""
-        titles = stage_titles(self.desk.rules.policies[line.policy])
-        return titles.get(line.stage, line.stage)
+        """Return the Chinese reason of a reminder: its stage, and for whom one stands in."""
+        away = f"（代{line.stands_in_for}接收）" if line.stands_in_for else ""
+        return f"{stage_title(line.stage)}{away}"
 
 
 def outlook(desk: Desk, now: datetime) -> Outlook:
@@ -103,7 +104,7 @@ def outlook(desk: Desk, now: datetime) -> Outlook:
         return light_on(due_on, today, rules.calendar, desk.scale)
 
     def next_step(key: str, due_on: date, rung: int) -> str:
-        policy = rules.policies[key]
+        policy = rules.policy(key)
         return next_step_phrase(policy, rung, next_stage(policy, due_on, today, rules.calendar))
 
     return Outlook(today, cache(reading), cache(next_step))

@@ -8,7 +8,7 @@ import pytest
 from server.db import tables  # noqa: F401 - fills the metadata
 from server.db.base import metadata
 from server.domain.milestones import KIND_NAMES, Milestone, UnitKind
-from server.domain.reminders import Role
+from server.domain.reminders import Addressee, Role
 from server.rendering.pages import WORDS
 from server.web.acts import OFFICE_ACTS, UNIT_ACTS
 from server.web.templating import DONE
@@ -42,6 +42,11 @@ def closed_words(table: str, column: str) -> set[str]:
         ("message", closed_words("message", "state")),
         ("message_sentence", closed_words("message", "state")),
         ("reminder", closed_words("reminder", "outcome")),
+        ("addressee", {each.value for each in Addressee}),
+        ("colour", closed_words("slip", "colour")),
+        ("slip", closed_words("slip", "state")),
+        ("extension", closed_words("extension", "state")),
+        ("rule", closed_words("office_rule", "state")),
         ("message_event", {"sent", "uncertain", "retry", "dead", "merged", "resend", "reclaimed"}),
     ],
 )

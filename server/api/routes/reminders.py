@@ -50,7 +50,7 @@ def list_forecast(
     rows = service.forecast(
         session, rules, caller.scope, first, last, today=seen.today, limit=MOST + 1
     )
-    items = service.forecast_facts(rules, rows[:MOST])
+    items = service.forecast_facts(rows[:MOST])
     return {"first": first, "last": last, "items": items, "complete": len(rows) <= MOST}
 
 

@@ -47,6 +47,8 @@ class Line:
     commitment_id: int | None
     commitment_year: int | None
     commitment_text: str | None
+    stands_in_for: str | None
+    """Who is away and would have got this line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,13 @@ def addressees(session: Session, contacts: Collection[int]) -> dict[int, Address
 _LINES = text("""
 SELECT r.message_id, r.id, r.stage, r.rung, r.scheduled_on, r.late,
        m.id, m.title, m.due_on, m.statutory, m.provisional, m.source, m.policy, m.milestone,
-       m.return_reason, u.name, o.report_year, k.id, k.report_year, k.text
+       m.return_reason, u.name, o.report_year, k.id, k.report_year, k.text, b.name
 FROM reminder r
 JOIN matter m ON m.id = r.matter_id
 JOIN unit u ON u.id = m.unit_id
 LEFT JOIN obligation o ON o.id = m.obligation_id
 LEFT JOIN commitment k ON k.id = m.commitment_id
+LEFT JOIN contact b ON b.id = r.on_behalf_of
 WHERE r.message_id = ANY(:ids) AND r.outcome = 'pending'
 ORDER BY m.due_on, m.id
 """)

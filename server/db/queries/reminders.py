@@ -7,10 +7,37 @@ from datetime import date, datetime
 from sqlalchemy import text
 from sqlmodel import Session
 
+from server.db.queries.slips import prepare_slips
 from server.domain.reminders import PlannedStage
 
 LARGE_GROUP = 1000
 OPEN = "('open', 'acknowledged', 'returned')"
+
+
+@dataclass(frozen=True, slots=True)
+class Offices:
+    """The offices among whose people something is done, or all offices but these."""
+
+    ids: tuple[int, ...] = ()
+    among: bool = False
+
+    @property
+    def values(self) -> dict[str, object]:
+        """Return the parameters of `condition`."""
+        return {"offices": list(self.ids), "among": self.among} if self.condition else {}
+
+    @property
+    def condition(self) -> str:
+        """Return the SQL that joins a contact `c` to its office and holds it to these."""
+        if not self.ids and not self.among:
+            return ""
+        return f"JOIN unit u ON u.id = c.unit_id WHERE ({OFFICE_OF}) = ANY(:offices) = :among"
+
+
+OFFICE_OF = """CASE WHEN c.role IN ('information_officer', 'unit_lead')
+     THEN COALESCE(u.office_id, u.id) ELSE u.id END"""
+"""The office whose hours hold for a contact `c` of unit `u`: its own, or the one above its unit."""
+EVERY_OFFICE = Offices()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,38 +61,62 @@ def groups_due(session: Session, today: date) -> list[Group]:
     return [Group(*row) for row in rows]
 
 
-STAGES = """
+ADDRESSEE = """CASE WHEN c.role = 'information_officer' AND c.is_substitute
+         THEN 'substitute' ELSE c.role END"""
+"""As what a contact `c` is addressed: a unit's substitutes apart from its officers."""
+
+STAGES = f"""
 stage AS (
     SELECT * FROM unnest(
         CAST(:keys AS text[]), CAST(:days AS date[]), CAST(:rungs AS int[]),
-        CAST(:outcomes AS text[])
-    ) AS s(key, scheduled_on, rung, outcome)
+        CAST(:outcomes AS text[]), CAST(:told_on AS date[]), CAST(:sent_on AS date[])
+    ) AS s(key, scheduled_on, rung, outcome, told_on, sent_on)
 ), audience AS (
     SELECT * FROM unnest(
-        CAST(:role_keys AS text[]), CAST(:roles AS text[]), CAST(:at_office AS boolean[])
-    ) AS a(key, role, at_office)
-), heard AS MATERIALIZED (
-    SELECT due.id AS matter_id, due.due_version, stage.key, stage.rung, c.id AS recipient_id,
-           stage.scheduled_on, stage.outcome
+        CAST(:role_keys AS text[]), CAST(:roles AS text[]), CAST(:at_office AS boolean[]),
+        CAST(:role_outcomes AS text[])
+    ) AS a(key, role, at_office, outcome)
+), away AS MATERIALIZED (
+    -- who is away, and who stands in; nobody does where the substitute has left
+    SELECT a.contact_id, a.first_on, a.last_on, s.id AS substitute_id
+    FROM absence a LEFT JOIN contact s ON s.id = a.substitute_id AND s.active
+    WHERE a.last_on >= :today
+), addressed AS (
+    SELECT due.id AS matter_id, due.due_version, audience.key, c.id AS contact_id, audience.outcome
     FROM due
     JOIN contact c ON c.unit_id = due.unit_id AND c.active
-    JOIN audience ON audience.role = c.role AND NOT audience.at_office
-    JOIN stage ON stage.key = audience.key
+    JOIN audience ON audience.role = {ADDRESSEE} AND NOT audience.at_office
     UNION ALL
-    SELECT due.id, due.due_version, stage.key, stage.rung, c.id, stage.scheduled_on, stage.outcome
+    SELECT due.id, due.due_version, audience.key, c.id, audience.outcome
     FROM due
     JOIN contact c ON c.unit_id = due.office_id AND c.active
     JOIN audience ON audience.role = c.role AND audience.at_office
-    JOIN stage ON stage.key = audience.key
+), heard AS MATERIALIZED (
+    SELECT a.matter_id, a.due_version, stage.key, stage.rung,
+           COALESCE(away.substitute_id, a.contact_id) AS recipient_id, stage.scheduled_on,
+           a.outcome,
+           CASE WHEN away.substitute_id IS NOT NULL THEN a.contact_id END AS on_behalf_of,
+           away.contact_id IS NOT NULL AND away.substitute_id IS NULL AS alone
+    FROM addressed a
+    JOIN stage ON stage.key = a.key
+    LEFT JOIN away ON away.contact_id = a.contact_id
+     AND (stage.told_on BETWEEN away.first_on AND away.last_on
+          OR stage.sent_on BETWEEN away.first_on AND away.last_on)
 ), unheard AS (
-    -- a unit without any recipient at this stage: its office's staff are told instead
-    SELECT due.id, due.due_version, stage.key, stage.rung, c.id, stage.scheduled_on, stage.outcome
+    -- a unit whose people are none, or away with nobody standing in: its office is told as well
+    SELECT due.id, due.due_version, stage.key, stage.rung, c.id, stage.scheduled_on, stage.outcome,
+           CAST(NULL AS bigint)
     FROM due
     CROSS JOIN stage
     JOIN contact c ON c.unit_id = due.office_id AND c.active
      AND c.role IN ('office_staff', 'office_head')
-    WHERE NOT EXISTS (SELECT FROM heard h WHERE h.matter_id = due.id AND h.key = stage.key)
-), owed AS (SELECT * FROM heard UNION ALL SELECT * FROM unheard)
+    WHERE NOT EXISTS (SELECT FROM heard h
+                      WHERE h.matter_id = due.id AND h.key = stage.key AND NOT h.alone)
+), owed AS (
+    SELECT matter_id, due_version, key, rung, recipient_id, scheduled_on, outcome, on_behalf_of
+    FROM heard
+    UNION ALL SELECT * FROM unheard
+)
 """
 """Who is owed what, given the matters `due` and the stages; shared by planning and forecast."""
 
@@ -77,9 +128,11 @@ WITH due AS MATERIALIZED (
       AND m.policy = :policy AND m.due_on = :due_on
 ), {STAGES}
 INSERT INTO reminder
-    (matter_id, due_version, stage, rung, recipient_id, scheduled_on, outcome, planned_at, late)
+    (matter_id, due_version, stage, rung, recipient_id, scheduled_on, outcome, on_behalf_of,
+     held_for, planned_at, late)
 -- late: the day was known before and nobody planned on it; a new matter is late in nothing
-SELECT owed.*, :now, owed.scheduled_on < :today AND due.next_stage_on < :today
+SELECT owed.*, CASE owed.outcome WHEN 'held' THEN 'slip' ELSE '' END, :now,
+       owed.scheduled_on < :today AND due.next_stage_on < :today
 FROM owed JOIN due ON due.id = owed.matter_id
 ON CONFLICT (matter_id, due_version, stage, recipient_id) DO NOTHING
 """)
@@ -88,8 +141,8 @@ _OVERTAKE = text("""
 UPDATE reminder r SET outcome = 'superseded'
 FROM matter m
 WHERE r.matter_id = m.id AND m.policy = :policy AND m.due_on = :due_on
-  AND r.due_version = m.due_version AND r.outcome = 'pending' AND r.message_id IS NULL
-  AND r.stage = ANY(:older)
+  AND r.due_version = m.due_version AND r.outcome IN ('pending', 'held')
+  AND r.message_id IS NULL AND r.stage = ANY(:older)
 """)
 
 _ADVANCE = text(f"""
@@ -115,9 +168,9 @@ def plan_group(
         # Statistics of freshly opened years are stale; row by row joins would take hours.
         connection.execute(text("SET LOCAL enable_nestloop = off"))
     if stages:
-        written = connection.execute(
-            _PLAN, key | stage_rows(stages) | {"today": today, "now": now}
-        ).rowcount
+        rows = stage_rows(stages, told_on=[today] * len(stages))
+        written = connection.execute(_PLAN, key | rows | {"today": today, "now": now}).rowcount
+        prepare_slips(session, group.policy, group.due_on, stages[-1], today=today, now=now)
         older = [stage.key for stage in stages if stage.state == "superseded"]
         connection.execute(_OVERTAKE, key | {"older": older})
     connection.execute(_ADVANCE, key | {"today": today, "next": next_on})
@@ -126,17 +179,31 @@ def plan_group(
     return written
 
 
-def stage_rows(stages: Sequence[PlannedStage]) -> dict[str, object]:
-    """Return the stages and their audiences as the parameters of `STAGES`."""
-    heard = [(stage.key, role) for stage in stages for role in stage.audience]
+def stage_rows(
+    stages: Sequence[PlannedStage],
+    *,
+    told_on: Sequence[date],
+    sent_on: Sequence[date] | None = None,
+) -> dict[str, object]:
+    """Return the stages and their audiences as the parameters of `STAGES`.
+
+    `told_on` are the days on which each is planned, `sent_on` those on which it goes out.
+    """
+    heard = [(stage, role) for stage in stages for role in stage.audience]
     return {
         "keys": [stage.key for stage in stages],
         "days": [stage.scheduled_on for stage in stages],
         "rungs": [stage.rung for stage in stages],
         "outcomes": [stage.state for stage in stages],
-        "role_keys": [key for key, _ in heard],
+        "told_on": list(told_on),
+        "sent_on": list(sent_on or told_on),
+        "role_keys": [stage.key for stage, _ in heard],
         "roles": [role.value for _, role in heard],
         "at_office": [role.at_office for _, role in heard],
+        "role_outcomes": [
+            "held" if stage.state == "pending" and role in stage.held else stage.state
+            for stage, role in heard
+        ],
     }
 
 
@@ -147,7 +214,7 @@ def cancel_stale(session: Session) -> int:
         .execute(
             text(
                 "UPDATE reminder r SET outcome = 'cancelled' FROM matter m"
-                " WHERE r.matter_id = m.id AND r.outcome = 'pending'"
+                " WHERE r.matter_id = m.id AND r.outcome IN ('pending', 'held')"
                 f" AND (m.state NOT IN {OPEN} OR m.due_version <> r.due_version)"
             )
         )
@@ -164,7 +231,7 @@ def hand_over(session: Session, contact_id: int, *, today: date) -> None:
         text("""
 WITH left_over AS (
     UPDATE reminder SET outcome = 'cancelled'
-    WHERE recipient_id = :contact AND outcome = 'pending' RETURNING matter_id
+    WHERE recipient_id = :contact AND outcome IN ('pending', 'held') RETURNING matter_id
 )
 UPDATE matter SET next_stage_on = :today WHERE id IN (SELECT matter_id FROM left_over)
 """),
@@ -172,7 +239,15 @@ UPDATE matter SET next_stage_on = :today WHERE id IN (SELECT matter_id FROM left
     )
 
 
-def compose(session: Session, *, slot: str, domain: str, now: datetime, not_after: datetime) -> int:
+def compose(
+    session: Session,
+    *,
+    slot: str,
+    domain: str,
+    now: datetime,
+    not_after: datetime,
+    offices: Offices = EVERY_OFFICE,
+) -> int:
     """Gather pending reminders into one message per person and slot; return the messages made.
 
     `slot` is `2026-11-23:morning`. A message already on its way takes no more lines: they wait
@@ -180,17 +255,19 @@ def compose(session: Session, *, slot: str, domain: str, now: datetime, not_afte
     """
     connection = session.connection()
     values = {"slot": slot, "domain": domain, "now": now, "not_after": not_after}
+    values |= offices.values
     made = connection.execute(
-        text("""
+        text(f"""
 INSERT INTO message (slot_key, kind, recipient_id, address, payload, on_uncertain, state,
                      message_id, subject, reply, created_at, next_attempt_at, not_after,
                      claims, failures, uncertain_count)
-SELECT 'reminder:' || c.id || ':' || :slot, 'reminder', c.id, c.email, '{}', 'resend', 'queued',
+SELECT 'reminder:' || c.id || ':' || :slot, 'reminder', c.id, c.email, '{{}}', 'resend', 'queued',
        '<reminder.' || c.id || '.' || replace(:slot, ':', '.') || '@' || :domain || '>', '', '',
        :now, :now, :not_after, 0, 0, 0
 FROM (SELECT DISTINCT recipient_id FROM reminder
       WHERE outcome = 'pending' AND message_id IS NULL) r
 JOIN contact c ON c.id = r.recipient_id AND c.active
+{offices.condition}
 ON CONFLICT (slot_key) DO NOTHING
 """),
         values,
@@ -206,6 +283,23 @@ WHERE r.outcome = 'pending' AND r.message_id IS NULL AND m.recipient_id = r.reci
         values,
     )
     return made
+
+
+_HUSH = """
+UPDATE message SET next_attempt_at = :opens,
+       not_after = greatest(not_after, CAST(:opens AS timestamptz) + interval '1 day')
+WHERE kind = 'reminder' AND state = 'queued' AND next_attempt_at < :opens
+"""
+
+
+def hush(session: Session, offices: Offices, opens: datetime) -> None:
+    """Let the reminder mails to these offices' people rest until the hours begin again."""
+    among = (
+        f" AND recipient_id IN (SELECT c.id FROM contact c {offices.condition})"
+        if offices.condition
+        else ""
+    )
+    session.connection().execute(text(_HUSH + among), {"opens": opens} | offices.values)
 
 
 def claim_minute(session: Session, minute: datetime, driver: str) -> bool:

@@ -6,6 +6,7 @@ from server.db.tables.batch import Batch, BatchFile
 from server.db.tables.commitment import Checklist, ChecklistItem, Commitment
 from server.db.tables.delivery import Alarm, BounceCount, Installation, MailDomain, Suppression
 from server.db.tables.obligation import Matter, MilestoneDate, Obligation, Reply, ReplyLink
+from server.db.tables.office_rule import Absence, Extension, Flood, OfficeRule, Slip
 from server.db.tables.reminder import Message, MessageEvent, Reminder, Tick
 from server.db.tables.report import Entry, EntryPair, Figure, Finding, Report
 from server.db.tables.review import EntryAct, Look, Waiver
@@ -13,6 +14,7 @@ from server.db.tables.sign_in import Credential, SignInAttempt, SignInLink, WebS
 from server.db.tables.unit import Contact, Unit
 
 __all__ = [
+    "Absence",
     "Alarm",
     "ApiAnswer",
     "ApiToken",
@@ -29,8 +31,10 @@ __all__ = [
     "Entry",
     "EntryAct",
     "EntryPair",
+    "Extension",
     "Figure",
     "Finding",
+    "Flood",
     "Installation",
     "Look",
     "MailDomain",
@@ -39,12 +43,14 @@ __all__ = [
     "MessageEvent",
     "MilestoneDate",
     "Obligation",
+    "OfficeRule",
     "Reminder",
     "Reply",
     "ReplyLink",
     "Report",
     "SignInAttempt",
     "SignInLink",
+    "Slip",
     "Suppression",
     "Tick",
     "Unit",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from server.db.base import document, identity, moment, reference
@@ -95,6 +95,8 @@ class Matter(SQLModel, table=True):
     target_on: date | None = None
     statutory: bool = False
     provisional: bool = False
+    agreed_on: date | None = None
+    """The date that the office granted this unit alone; a recomputed common date leaves it."""
     steps: list[dict[str, Any]] = document(list)
     source: str = ""
     policy: str = "milestone"
@@ -105,6 +107,10 @@ class Matter(SQLModel, table=True):
     answered_at: datetime | None = moment(nullable=True)
     closed_at: datetime | None = moment(nullable=True)
     return_reason: str = ""
+    nothing_to_report: bool = Field(
+        default=False, sa_column=Column(Boolean, nullable=False, server_default=false())
+    )
+    """零报告: the unit signed that there is nothing to report here."""
     row_version: int = Field(default=1)
 
 
@@ -126,6 +132,12 @@ class Reply(SQLModel, table=True):
                 "return",
                 "reopen",
                 "withdraw",
+                "nil",
+                "ask_extension",
+                "withdraw_extension",
+                "grant_extension",
+                "refuse_extension",
+                "release_slip",
             ),
         ),
     )

@@ -10,6 +10,7 @@ from sqlalchemy import (
     DateTime,
     Index,
     LargeBinary,
+    String,
     UniqueConstraint,
     text,
 )
@@ -26,9 +27,11 @@ class Reminder(SQLModel, table=True):
         UniqueConstraint("matter_id", "due_version", "stage", "recipient_id"),
         one_of(
             "outcome",
-            ("pending", "mailed", "superseded", "cancelled", "undelivered"),
+            ("pending", "held", "mailed", "superseded", "cancelled", "undelivered"),
         ),
+        one_of("held_for", ("", "slip", "flood")),
         Index("ix_reminder_pending", "recipient_id", postgresql_where=text("outcome = 'pending'")),
+        Index("ix_reminder_held", "matter_id", postgresql_where=text("outcome = 'held'")),
         Index("ix_reminder_message", "message_id"),
     )
     id: int = identity()
@@ -42,6 +45,11 @@ class Reminder(SQLModel, table=True):
     message_id: int | None = reference("message.id", nullable=True)
     planned_at: datetime = moment()
     late: bool = False
+    on_behalf_of: int | None = Field(default=None, sa_column=Column(BigInteger))
+    """The contact who is away, when the recipient stands in (AB角). No foreign key: a check of
+    every row would slow planning, and contacts are never deleted."""
+    held_for: str = Field(default="", sa_column=Column(String, nullable=False, server_default=""))
+    """What a person has yet to release, or released: a supervision slip, a first plan's flood."""
 
 
 class Message(SQLModel, table=True):
@@ -50,7 +58,18 @@ class Message(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("slot_key"),
         UniqueConstraint("message_id"),
-        one_of("kind", ("reminder", "checklist", "sign_in", "returned", "confirmed")),
+        one_of(
+            "kind",
+            (
+                "reminder",
+                "checklist",
+                "sign_in",
+                "returned",
+                "confirmed",
+                "extension",
+                "slip",
+            ),
+        ),
         one_of("on_uncertain", ("resend", "hold")),
         one_of("state", ("queued", "leased", "sent", "uncertain", "dead", "cancelled")),
         one_of("delivery", ("unknown", "delayed", "bounced")),

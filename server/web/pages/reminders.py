@@ -15,7 +15,7 @@ from server.domain.dates import parse_date
 from server.errors import InvalidInput, NotFound
 from server.services import reminders as service
 from server.services import rulebook
-from server.web.deps import Config, Db, Today, Watching
+from server.web.deps import Config, Db, Now, Today, Watching
 from server.web.templating import page
 
 router = APIRouter(prefix="/reminders")
@@ -31,6 +31,7 @@ def forecast(
     session: Db,
     visit: Watching,
     today: Today,
+    at: Now,
     config: Config,
     first: str = "",
     last: str = "",
@@ -38,7 +39,7 @@ def forecast(
     """Show what will be sent, to whom and why, day by day. Writes nothing."""
     start, end, problem = _period(first, last, today)
     rules = rulebook.reminder_rules(trial=config.trial)
-    rows = service.forecast(session, rules, visit.person.scope, start, end, today=today)
+    rows = service.forecast(session, rules, visit.person.scope, start, end, today=today, now=at)
     days = [(day, list(group)) for day, group in groupby(rows, key=lambda row: row.on)]
     return page(
         request,
@@ -50,7 +51,7 @@ def forecast(
         start=start,
         end=end,
         problem=problem,
-        why=lambda row: service.why(rules, row),
+        why=service.why,
         policies=rules.policies.values(),
     )
 

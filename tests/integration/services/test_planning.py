@@ -293,7 +293,7 @@ def test_the_forecast_is_what_daily_planning_then_does(
     already = _in_messages(engine, today)
     with transaction(engine) as session:
         rows = reminders.forecast(session, RULES, EVERYWHERE, today, last, today=today)
-    forecast = {(row.on, row.matter_id, row.stage, row.email) for row in rows}
+    forecast = {(row.on, row.matter_id, row.stage, row.email) for row in rows if not row.held}
     happened: Told = set()
     day = today
     while day <= last:

@@ -1,6 +1,7 @@
 """When a reminder is owed, to whom, and what happens to the stages that were missed."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,15 +11,17 @@ from server.adapters.calendar_source import work_calendar
 from server.adapters.rulebook_reminders import load_reminder_rules
 from server.domain.calendars import WorkCalendar
 from server.domain.reminders import (
+    Addressee,
+    PlannedStage,
     ReminderPolicy,
     Role,
-    Slot,
+    Rung,
     Stage,
     expanded_stages,
     next_attempt_at,
     next_stage,
     next_stage_on,
-    slot_of,
+    stage_title,
     stages_between,
     stages_due,
 )
@@ -28,6 +31,8 @@ MILESTONE = load_reminder_rules().policies["milestone"]
 COMMITMENT = load_reminder_rules().policies["commitment"]
 FRIDAY_DUE = date(2026, 1, 30)
 SATURDAY_DUE = date(2026, 1, 31)
+UNIT = (Addressee.INFORMATION_OFFICER, Addressee.SUBSTITUTE, Addressee.UNIT_LEAD)
+OFFICE = (Addressee.OFFICE_STAFF, Addressee.OFFICE_HEAD)
 NOON = datetime(2026, 1, 30, 4, 0, tzinfo=UTC)
 
 due_dates = st.dates(date(2012, 1, 1), date(2030, 12, 31))
@@ -74,11 +79,11 @@ def test_the_weekly_repetition_goes_on_for_half_a_year() -> None:
 
 def test_the_audience_grows_with_every_rung_and_loses_nobody() -> None:
     audiences = {stage.key: stage.rung for stage in expanded_stages(MILESTONE)}
-    assert MILESTONE.audience(audiences["before-1"]) == (Role.INFORMATION_OFFICER,)
-    assert MILESTONE.audience(audiences["after-1"]) == (Role.INFORMATION_OFFICER, Role.UNIT_LEAD)
-    assert MILESTONE.audience(audiences["after-3"])[2:] == (Role.OFFICE_STAFF, Role.OFFICE_HEAD)
-    assert MILESTONE.audience(audiences["after-8"])[-1] is Role.DEPUTY_LEADER
-    assert MILESTONE.audience(audiences["after-13"]) == tuple(Role)
+    assert MILESTONE.audience(audiences["before-1"]) == UNIT[:2]
+    assert MILESTONE.audience(audiences["after-1"]) == UNIT
+    assert MILESTONE.audience(audiences["after-3"])[3:] == OFFICE
+    assert MILESTONE.audience(audiences["after-8"])[-1] is Addressee.DEPUTY_LEADER
+    assert MILESTONE.audience(audiences["after-13"]) == tuple(Addressee)
 
 
 def test_only_the_office_and_its_leaders_sit_at_the_office() -> None:
@@ -86,6 +91,7 @@ def test_only_the_office_and_its_leaders_sit_at_the_office() -> None:
         Role.INFORMATION_OFFICER,
         Role.UNIT_LEAD,
     ]
+    assert tuple(each for each in Addressee if not each.at_office) == UNIT
 
 
 def test_before_the_first_stage_nothing_is_due() -> None:
@@ -130,10 +136,13 @@ def test_an_exhausted_policy_has_no_next_day() -> None:
         (Stage("before", 7, 0), "到期前7个工作日提醒"),
         (Stage("on", 0, 0), "到期提醒"),
         (Stage("after", 3, 2), "逾期3个工作日催办"),
+        (Stage("before", 7, 0, days="calendar"), "到期前7天提醒"),
+        (Stage("on", 0, 0, days="calendar"), "到期提醒"),
+        (Stage("after", 3, 2, days="calendar"), "逾期3天催办"),
     ],
 )
 def test_every_stage_says_why_it_reminds(stage: Stage, title: str) -> None:
-    assert stage.title == title
+    assert stage.title == stage_title(stage.key) == title
 
 
 @pytest.mark.parametrize(
@@ -154,25 +163,61 @@ def test_no_attempt_is_made_after_the_mail_has_lost_its_use() -> None:
     assert next_attempt_at(6, NOON, 1.0, not_after=NOON + timedelta(minutes=119)) is None
 
 
-@pytest.mark.parametrize(
-    ("clock", "slot"),
-    [
-        (time(8, 29, 59), None),
-        (time(8, 30), "morning"),
-        (time(11, 59, 59), "morning"),
-        (time(12, 0), None),
-        (time(14, 0), "afternoon"),
-        (time(18, 0), None),
-    ],
+def test_from_the_rung_of_release_on_whom_it_adds_waits_but_never_the_office_itself() -> None:
+    assert MILESTONE.held(1) == ()
+    assert MILESTONE.held(2) == ()  # it adds only the office, which releases
+    assert MILESTONE.held(3) == (Addressee.DEPUTY_LEADER,)
+    assert MILESTONE.held(4) == (Addressee.DEPUTY_LEADER, Addressee.GROUP_LEADER)
+    slips = {stage.key: stage.slip for stage in _whole(MILESTONE)}
+    assert [slips[key] for key in ("after-1", "after-3", "after-8")] == ["", "yellow", "red"]
+
+
+def test_a_policy_without_release_holds_nobody_and_prepares_no_slip() -> None:
+    free = replace(MILESTONE, release_from=None)
+    assert free.held(4) == ()
+    assert not any(stage.needs_release for stage in _whole(free))
+
+
+RUNGS = (Rung("甲", (Addressee.INFORMATION_OFFICER,)), Rung("乙", (Addressee.UNIT_LEAD,)))
+MIXED = ReminderPolicy(
+    "mixed",
+    "混合",
+    RUNGS,
+    (
+        Stage("before", 7, 0, days="calendar"),
+        Stage("before", 5, 1),
+        Stage("on", 0, 1, days="calendar"),
+        Stage("after", 10, 1, days="calendar", catch_up="always"),
+        Stage("after", 7, 1),
+    ),
+    "test",
 )
-def test_mail_goes_out_in_office_hours(clock: time, slot: str | None) -> None:
-    local = datetime.combine(FRIDAY_DUE, clock, tzinfo=UTC)
-    assert slot_of(local, load_reminder_rules().slots) == slot
 
 
-def test_without_slots_no_mail_goes_out() -> None:
-    slots: tuple[Slot, ...] = ()
-    assert slot_of(NOON, slots) is None
+def test_calendar_days_are_counted_plainly_and_mixed_stages_come_in_the_order_of_time() -> None:
+    days = {stage.key: stage.scheduled_on for stage in _whole(MIXED, SATURDAY_DUE)}
+    assert list(days.items()) == [
+        ("before-5", date(2026, 1, 23)),
+        ("before-7d", date(2026, 1, 24)),
+        ("ond", SATURDAY_DUE),
+        ("after-10d", date(2026, 2, 10)),
+        ("after-7", date(2026, 2, 10)),
+    ]
+
+
+def test_of_two_stages_on_one_day_the_forecast_shows_the_higher_and_what_is_always_owed() -> None:
+    low, high = Stage("before", 1, 0, days="calendar"), Stage("before", 1, 1)
+    for catch_up, keys in (("newest", ["before-1"]), ("always", ["before-1d", "before-1"])):
+        policy = ReminderPolicy(
+            "twice", "两次", RUNGS, (replace(low, catch_up=catch_up), high), "test"
+        )
+        assert [stage.key for stage in _whole(policy, FRIDAY_DUE)] == keys
+        due = stages_due(policy, FRIDAY_DUE, FRIDAY_DUE, CALENDAR)
+        assert [stage.key for stage in due if stage.state == "pending"] == keys
+
+
+def _whole(policy: ReminderPolicy, due_on: date = FRIDAY_DUE) -> tuple[PlannedStage, ...]:
+    return stages_between(policy, due_on, date(2025, 1, 1), date(2026, 12, 31), CALENDAR)
 
 
 @given(policies, due_dates)
