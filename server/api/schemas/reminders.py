@@ -34,6 +34,8 @@ class Forecast(Resource):
     policy: str
     stage: str
     rung: int
+    on_behalf_of: str = Field(description="外出的人：收件人代其接收；没有则为空")
+    held: bool = Field(description="true 表示待人放行或签发之后才发")
     why: str
 
 
