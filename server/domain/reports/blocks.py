@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from server.domain.reports.clauses import Clause
-from server.domain.reports.cues import Cue, answers_all, leads_to_problems, will
+from server.domain.reports.cues import Cue, answers_all, will
+from server.domain.reports.leads import leads_to_problems
 from server.domain.reports.polarity import polarity
 
 _REPEATING = frozenset({"side", "first"})

@@ -1,7 +1,8 @@
 """The problem part of a report as clauses: sentences with mark, label, cue and where they begin."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from server.domain.reports.cues import (
@@ -11,6 +12,7 @@ from server.domain.reports.cues import (
     heading_cue,
     label_cue,
     label_prefix,
+    plain_label,
     speaks_of_last_year,
     turn_length,
     turns,
@@ -60,9 +62,43 @@ class Clause:
 
 def clauses(text: str, start: int, end: int, report_year: int | None) -> list[Clause]:
     """Return the clauses of text[start:end]."""
-    found = [_clause(text, piece, report_year) for piece in _with_lost_numerals(text, start, end)]
+    pieces_ = _with_lost_numerals(text, start, end)
+    found = _numbered_labels(
+        list(_split_labels([_clause(text, piece, report_year) for piece in pieces_]))
+    )
     following: list[Clause | None] = [*found[1:], None]
     return [_headed(clause, after) for clause, after in zip(found, following, strict=False)]
+
+
+def _split_labels(found: Sequence[Clause]) -> Iterator[Clause]:
+    """Yield a marked label (（一）主要问题：…；…) apart from its text, where each role has but one.
+
+    Several marked labels of one role are items, each with its own label.
+    """
+    often = Counter(clause.cue for clause in found if clause.told and clause.mark)
+    for clause in found:
+        if clause.told and clause.mark and often[clause.cue] == 1:
+            yield replace(clause, end=clause.start, closes=False, stop=":", label=clause.cue)
+            yield replace(clause, mark=None, opens=False, cue=None, told=False)
+        else:
+            yield clause
+
+
+def _numbered_labels(found: Sequence[Clause]) -> list[Clause]:
+    """Make marks of the labels that open paragraphs where one comes again (问题一：… 问题二：…)."""
+    often = Counter(clause.cue for clause in found if _opens_told(clause))
+    if not any(times > 1 for times in often.values()):
+        return list(found)
+    return [
+        replace(clause, mark=Mark("told", None, clause.start, clause.start))
+        if _opens_told(clause)
+        else clause
+        for clause in found
+    ]
+
+
+def _opens_told(clause: Clause) -> bool:
+    return clause.told and clause.opens and clause.mark is None
 
 
 def _headed(clause: Clause, after: Clause | None) -> Clause:
@@ -103,7 +139,8 @@ def _with_lost_numerals(text: str, start: int, end: int) -> Iterator[Piece]:
 
 
 def _clause(text: str, piece: Piece, report_year: int | None) -> Clause:
-    if aspect := _ASPECT_LABEL.match(text, piece.start, piece.end):
+    aspect = _ASPECT_LABEL.match(text, piece.start, piece.end)
+    if aspect and not label_prefix(piece.text(text)):
         piece = replace(piece, start=aspect.end())
     content = piece.text(text)
     label = _label(content, piece, report_year)
@@ -133,8 +170,12 @@ def _label(content: str, piece: Piece, report_year: int | None) -> Cue | None:
         return cue
     if piece.stop == ":" and len(bare) <= _SHORT_TITLE and (cue := colon_cue(bare)):
         return cue
+    if (piece.stop == ":" or (piece.closes and not piece.stop)) and (cue := plain_label(bare)):
+        return cue
     topic = (
-        topic_of(bare) if piece.mark and len(bare) <= _LONGEST_TITLE and is_title(bare) else None
+        topic_of(bare)
+        if piece.mark and "," not in bare and len(bare) <= _LONGEST_TITLE and is_title(bare)
+        else None
     )
     return _REGION[topic] if topic in {"both", "rectified"} else None
 

@@ -6,10 +6,11 @@ import re
 from functools import cache
 from typing import Literal
 
+from server.domain.reports.issues import ISSUE, ISSUES
+from server.domain.reports.leads import leads_to_problems, reproaches, residue
+
 Cue = Literal["problem", "measure", "past", "both"]
 
-_ISSUE = r"(?:问题|不足|不足之处|困难|差距|薄弱环节|短板|弱项|毛病|缺点)"
-_ISSUES = rf"{_ISSUE}(?:(?:和|与|及|以及|、|或){_ISSUE})*"
 _WORK = (
     r"(?:我[局镇乡街县区市院校委办所站单部]\S{0,4})?(?:的)?(?:政府信息公开|政府信息与政务公开"
     r"|政务公开|信息公开|公开)?(?:工作)?(?:中|上)?(?:的)?"
@@ -30,21 +31,21 @@ _LABELS = (
         "past",
         r"(?:(?:上|前)一?年度?|去年|往年|以往|\d{4}年度?)(?:度)?(?:报告|年报)?(?:中)?(?:存在"
         r"|反映|查摆|提出|指出)?(?:的)?(?:主要)?"
-        rf"{_ISSUES}(?:的)?(?:整改|改进|解决|落实)(?:落实|完成|工作)?(?:的)?情况"
+        rf"{ISSUES}(?:的)?(?:整改|改进|解决|落实)(?:落实|完成|工作)?(?:的)?情况"
         rf"|(?:问题)?整改(?:落实|完成)?情况"
         r"|(?:问题)?(?:产生|存在|问题)?(?:的)?(?:主要)?原因(?:分析|剖析)?",
     ),
     (
         "both",
-        rf"{_WHEN}{_WORK}存在(?:的)?(?:主要)?(?:的)?{_ISSUES}(?:和|与|及|以及|、"
+        rf"{_WHEN}{_WORK}存在(?:的)?(?:主要)?(?:的)?{ISSUES}(?:和|与|及|以及|、"
         rf"|,).{{0,4}}{_FIX}?(?:的)?{_NOUN}",
     ),
     (
         "problem",
         rf"{_WHEN}{_WORK}(?:还|仍|主要)?(?:存在|面临|新?发现|查出|梳理出|反映出?)(?:的"
-        rf"|着)?(?:主要|突出|一些|一定)?(?:的)?{_ISSUES}(?:主要)?(?:有|是|为|如下)?"
+        rf"|着)?(?:主要|突出|一些|一定)?(?:的)?{ISSUES}(?:主要)?(?:有|是|为|如下)?"
         rf"|(?:第[一二三四五六七八九十]个)?(?:主要|突出|具体"
-        rf"|现存)?(?:的)?(?:存在)?{_ISSUES}(?:是|为|{_HOW_MANY})|(?:主要)?(?:问题)?(?:表现"
+        rf"|现存)?(?:的)?(?:存在)?{ISSUES}(?:是|为|{_HOW_MANY})|(?:主要)?(?:问题)?(?:表现"
         rf"|体现)(?:在|为|有)?",
     ),
     (
@@ -64,6 +65,7 @@ _TURN = (
     rf"(?:(?:为此|对此|因此|鉴于此|据此|为了?(?:解决|改进|改变|克服|弥补"
     rf"|扭转){_THIS}[^,:。;]{{0,14}}"
     r"|为了?(?:补齐|缩小|弥补|消除|破解|解决)[^,:。;]{0,14}"
+    r"|针对第[一二三四五六七八九十]个?[^,:。;]{0,10}"
     rf"|(?:针对|对|对照|围绕){_THIS}[^,:。;]{{0,24}}|针对(?:存在|目前|当前)[^,:。;]{{0,24}}"
     rf"|(?:在)?(?:{_SOON}|YEAR)(?:里|中|的)?{_WORK}(?:中|里)?"
     rf"|(?:按照|根据|结合){_THIS}[^,:。;]{{0,16}})[,:]\s*)+"
@@ -71,7 +73,7 @@ _TURN = (
 _TURN_WORD = (
     rf"(?:为此|对此|{_SOON}|YEAR.{{0,12}}(?:将|拟|要|决定|计划|打算)"
     rf"|YEAR(?=[^,。;]{{0,16}}(?:破解|解决|改进|发力|时|前|起|内|底|年初|上半年|下半年|春|秋))"
-    rf"|针对(?:{_THIS}|存在)|为了?(?:解决|改进|改变|克服|弥补){_THIS}"
+    rf"|针对(?:{_THIS}|存在|第[一二三四五六七八九十])|为了?(?:解决|改进|改变|克服|弥补){_THIS}"
     r")"
 )
 _WILL = (
@@ -82,7 +84,7 @@ _WILL = (
 )
 _TAG = re.compile(r"[【\[]([^】\]\n]{2,12})[】\]]\s*:?\s*(?=\S)")
 _CONNECTIVE = re.compile(
-    r"[:,\s]*(?:(?:[^,。;:]{2,8}(?:来看|来说|而言|看来|地看|地说|心来看)|同时|此外|另外"
+    r"[:,\s]*(?:(?:(?:从|回|总|整|综)[^,。;:]{1,14}(?:看|来讲)|[^,。;:]{2,8}(?:来看|来说|而言|看来|地看|地说|心来看)|同时|此外|另外"
     r"|与此同时|再次|其次|最后|首先|目前|当前|现阶段|总体来看|总的来看|一方面|另一方面|再者"
     r"|还有|一年来|从自查情况看|不足之处是|具体来说)[,:]\s*)+"
 )
@@ -92,12 +94,21 @@ _PAST = (
     r"|全[局镇乡县区市])?(?:针对|对照|对于?|关于)?[^,。;]{0,6}(?:上一?年度?|去年|前一年度?"
     r"|以往|(?P<year>\d{4})年度?)[^。;]{0,16}(?:存在|提出|指出|反映|承诺|确定|查摆|列出|梳理"
     r"|报告|年报)[^。;]{0,16}"
-    rf"(?:{_ISSUE}|工作|措施|任务|事项)"
+    rf"(?:{ISSUE}|工作|措施|任务|事项)"
 )
 _DONE = r"已|了|完成|整改到位|落实到位|得到|均|取得|逐[一项条]|整改(?:情况|落实)|做了|进行了"
+_ISSUE_WORD = (
+    rf"(?<!针对)(?<!解决)(?<!上述)(?<!以上)(?<!这些)(?:{ISSUE}|之处"
+    r"|(?:有待|需要?)[^,。;]{0,6}的(?:地方|方面))"
+)
+_ANSWER_WORD = (
+    r"打算|计划|措施|办法|对策|举措|安排|思路|方向|设想|努力|抓好|做好|改进(?!的(?:地方|方面))"
+    r"|整改|重点|准备|拟|针对|今后|下一?步|明年|来年"
+)
+_BEGUN = r"(?:目前|现在?|近期|对此)?,?[^,。;、的]{0,8}已(?!成为|经成为|逐步|基本)"
+_NOTHING_LEFT = 2
 _LONGEST_TITLE = 16
 _LONGEST_LABEL = 36
-_NOTHING_LEFT = 2
 _NOUN_CUES: tuple[tuple[Cue, re.Pattern[str]], ...] = (
     ("past", re.compile("原因(?:分析|剖析)?$")),
     (
@@ -115,33 +126,6 @@ _NOUN_CUES: tuple[tuple[Cue, re.Pattern[str]], ...] = (
         ),
     ),
 )
-_PROBLEM_LEAD = (
-    rf"(?:存在|面临|有|暴露出?)(?:着|的|了)?(?:[^。;]{{0,22}}?)(?:{_ISSUE}|地方|方面)|(?:主要"
-    rf"|突出)(?:问题|不足|困难)(?:有|是|为|如下|表现)|(?:主要)?(?:表现|体现)(?:在|为)"
-    rf"|有待.{{0,8}}的(?:地方|方面)|与.{{2,24}}差距"
-)
-_MEASURE_LEAD = (
-    r"(?:以下|如下|下列|下面)(?:[一二三四五六七八九十几多各]个?|\d个?)?(?:方面|措施|工作|几点"
-    r"|几项|办法|重点|举措)?|(?:从|在|抓好|做好|做到|突出"
-    r"|重点)?.{0,4}(?:[一二两三四五六七八九十几多]|(?<!\d)\d)(?:个)?(?:方面|点|项|条"
-    r"|件)[^,。;]{0,8}[。:]?$"
-)
-_COUNTED = (
-    r"(?:还|仍|尚)?(?:有|存在)(?:着|以下|如下)?(?:[一二两三四五六七八九十几]|\d)(?:个方面|方面"
-    r"|处|个|点|条|项|大)(?:的)?(?:明显|突出|主要)?"
-    rf"(?:的)?{_ISSUE}[。:]?$"
-)
-_SUMMARY = (
-    r"与|和|同|离|跟|距离?|按照|对照|但是?|然而|不过|虽然|上级|党委|政府|新形势|新时代|部署"
-    r"|要求|标准|人民|群众|公众|社会|各界|期待|期望|期盼|需求|需要|相比|比较|相较|还|仍|仍然"
-    r"|依然|也|尚|存在|着|有|一定|不小|较大|很大|明显|一些|不少|"
-    r"许多|若干|以下|如下|几个?|方面|地方|的|了|之处|差距|不足|问题|困难|薄弱环节"
-    r"|我[局镇乡街县区市院校委办所站单部们]|本机关|本单位|全[局镇乡县区市]|政府信息公开"
-    r"|信息公开|政务公开|公开|工作|刚刚|起步|较晚|亟待解决|成绩|过去|潜力|属于|就是|永远"
-    r"|没有最好|中|上|在|主要|表现|体现|"
-    r"为|是|目前|当前|现阶段|同时|应当|清醒|看到|认识到|肯定|成绩|总体|而言|来看|实际|具体"
-    r"|开展|过程|进行|一年来|年度?|\d|其|之间|自身|先进|地区|单位|[、,:\s()]|等|到|距|较|高|更"
-)
 
 
 @cache
@@ -152,6 +136,21 @@ def _compiled(grammar: str) -> re.Pattern[str]:
 @cache
 def _label_patterns() -> tuple[tuple[Cue, re.Pattern[str]], ...]:
     return tuple((cue, re.compile(grammar)) for cue, grammar in _LABELS)  # type: ignore[misc]  # cue names are the literals above
+
+
+def plain_label(text: str) -> Cue | None:
+    """Return the role of a short line of words that any report uses (需要改进的地方, 重点抓好).
+
+    Only for text that its place shows to be a label: before a colon, or alone on a line.
+    """
+    if len(text) > _LONGEST_LABEL or re.search("[,。;]", text) or reproaches(text):
+        return None
+    if residue(text) > _NOTHING_LEFT:
+        return None
+    answer = _compiled(_ANSWER_WORD).search(text)
+    if _compiled(_ISSUE_WORD).search(text):
+        return "both" if answer else "problem"
+    return "measure" if answer else None
 
 
 def label_cue(text: str) -> Cue | None:
@@ -188,23 +187,23 @@ def label_prefix(text: str) -> tuple[Cue, int] | None:
     if tag := _TAG.match(text):
         cue = label_cue(tag[1])
         return (cue, tag.end()) if cue else None
-    colon = text.find(":", 0, 37)
-    cue = label_cue(text[:colon].rstrip()) if colon > 0 else None
-    if cue is None:
+    found = _compiled(r"([^:\s]{2,36})(?::[ \t]*|[ \t]+)(?=\S)").match(text)
+    if found is None:
         return None
-    rest = text[colon + 1 :]
-    return cue, colon + 1 + len(rest) - len(rest.lstrip())
+    spaced = ":" not in found[0]
+    cue = label_cue(found[1]) or (None if spaced else plain_label(found[1]))
+    return (cue, found.end()) if cue else None
 
 
 def turn_length(text: str, report_year: int | None = None) -> int:
     """Return the length of a phrase such as 下一步， or 针对上述问题， that opens `text`."""
-    found = _compiled(_TURN.replace("YEAR", _later(report_year))).match(text)
+    found = _compiled(_TURN.replace("YEAR", later_years(report_year))).match(text)
     return found.end() if found else 0
 
 
 def turns(text: str, report_year: int | None) -> bool:
     """Say whether the text opens by turning from what is wrong to what will be done."""
-    word = _compiled(_TURN_WORD.replace("YEAR", _later(report_year)))
+    word = _compiled(_TURN_WORD.replace("YEAR", later_years(report_year)))
     return bool(turn_length(text, report_year) or word.match(text))
 
 
@@ -215,7 +214,7 @@ def will(text: str) -> bool:
 
 def inner_turn(text: str) -> int | None:
     """Return where, after a comma, the sentence turns to what will be done."""
-    word = _TURN_WORD[:-1].replace("YEAR", _later(None)) + f"|{_WILL})"
+    word = _TURN_WORD[:-1].replace("YEAR", later_years(None)) + f"|{_WILL})"
     found = _compiled(rf"[,;]\s*(?={word})|(?:——|--)\s*").search(text)
     return found.end() if found else None
 
@@ -226,11 +225,16 @@ def connective_length(text: str) -> int:
     return found.end() if found else 0
 
 
-def _later(report_year: int | None) -> str:
+def later_years(report_year: int | None) -> str:
     """Return the grammar of a year after the report year; any year where that is unknown."""
     if report_year is None:
         return r"\d{4}年度?"
     return rf"(?:{report_year + 1}|{report_year + 2})年度?"
+
+
+def has_begun(text: str) -> bool:
+    """Say whether the text tells what has been done about it since (目前已建立…)."""
+    return bool(_compiled(_BEGUN).match(text))
 
 
 def answers_all(text: str) -> bool:
@@ -246,23 +250,6 @@ def speaks_of_last_year(text: str, report_year: int | None) -> bool:
     year = found["year"]
     earlier = year is None or (report_year is not None and int(year) < report_year)
     return earlier and bool(_compiled(_DONE).search(text))
-
-
-def leads_to_problems(text: str) -> bool:
-    """Say whether the sentence announces problems (还存在以下问题)."""
-    return bool(_compiled(_PROBLEM_LEAD).search(text))
-
-
-def leads_to_measures(text: str) -> bool:
-    """Say whether the sentence announces measures (将从以下方面改进)."""
-    return bool(_compiled(_MEASURE_LEAD).search(text))
-
-
-def only_sums_up(text: str) -> bool:
-    """Say whether nothing specific remains of a complaint (与上级要求相比还存在一定差距)."""
-    if _compiled(_COUNTED).search(text):
-        return True
-    return len(_compiled(_SUMMARY).sub("", text)) <= _NOTHING_LEFT
 
 
 def after_but(text: str) -> int:

@@ -9,12 +9,12 @@ from server.domain.reports.clauses import Clause, clauses
 from server.domain.reports.cues import (
     Cue,
     after_but,
+    has_begun,
     inner_turn,
-    leads_to_measures,
-    leads_to_problems,
     turn_length,
 )
 from server.domain.reports.drafts import Draft
+from server.domain.reports.leads import leads_to_measures, leads_to_problems
 from server.domain.reports.parsed import Role
 from server.domain.reports.polarity import complains, plans, polarity
 from server.domain.reports.prose import prose_items
@@ -159,9 +159,8 @@ def _turned(clause: Clause, current: Role, *, first: bool) -> Role | None:
         return None
     if clause.cue in {"problem", "measure"}:
         return "problem" if clause.cue == "problem" else "measure"
-    if current == "problem" and plans(clause.text) and not complains(clause.text):
-        return "measure"
-    return None
+    turns = plans(clause.text) or has_begun(clause.text)
+    return "measure" if current == "problem" and turns and not complains(clause.text) else None
 
 
 def _only_labels(item: Sequence[Clause]) -> bool:

@@ -8,7 +8,7 @@ from server.domain.reports.enumerators import Mark, inline_marks, mark_at
 
 _LINE = re.compile(r"[^\n]+")
 _SENTENCE = re.compile(r"【?[^。!?;【]+(?:[。!?;]+[”’\")》]*)?|[。!?;]+|【")
-_TRAIL = " \t;,、:"
+_TRAIL = " \t;,、:|"
 
 
 @dataclass(frozen=True, slots=True)

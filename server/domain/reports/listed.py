@@ -4,16 +4,17 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from server.domain.reports.issues import ISSUE
 from server.domain.reports.polarity import complains, promises
 
-_ISSUE = r"(?:问题|不足之处|不足|困难|差距|薄弱环节|短板|弱项|现象|情况|情形|欠缺)"
+_ISSUE = rf"(?:{ISSUE}|现象|情况|情形|欠缺)"
 _COUNT = r"(?:[一二三四五六七八九十两几多]|\d{1,2})(?:个|点|项|种)?"
 _LEAD = (
-    r"(?:存在|面临|尚存|存有)(?:着|有|的|了)?(?:诸如|例如|比如|如|以下|下列|一些|一定|主要"
-    r"|突出|集中|的|问题|不足|差距|困难|短板|薄弱环节|和|与|是)*(?:[,:]?(?:(?:主要|突出"
+    r"(?:存在|面临|尚存(?!在)|存有)(?:着|有|的|了)?(?:诸如|例如|比如|如|以下|下列|一些|一定|主要"
+    rf"|突出|集中|的|{ISSUE}|和|与|、|是)*(?:[,:]?(?:(?:主要|突出"
     r"|集中)(?:是|有|表现(?:在|为)|体现(?:在|为))|表现(?:在|为)|体现(?:在|为)|如|例如|比如"
     r"|诸如|包括))?(?:“[^”]{2,10}”)?[:,]?"
-    r"|(?:问题|不足|差距|困难|薄弱环节|短板|矛盾|症结)[,:]?(?:主要|突出|集中)?(?:是|有|:|如下"
+    rf"|(?:{ISSUE}|矛盾|症结)[,:]?(?:主要|突出|集中)?(?:是|有|:|如下"
     r"|如|例如|比如|包括|表现(?:在|为)|体现(?:在|为))+[:,]?"
     r"|(?:主要|突出|集中)?(?:表现|体现)(?:在|为)[:,]?|主要(?:是|有)[:,]?"
 )
@@ -22,11 +23,15 @@ _LEAD_IN = (
     r"|在于|为|表现在|表现为|体现在)|主要(?:是|有|表现在|表现为))[:,]?"
 )
 _PREDICATE = (
-    rf"(?:等(?:问题|不足|情况))?(?:仍然?|依然|都|均|还)(?:是|成为|没有|未|尚未"
-    rf"|不同程度)[^。]{{0,24}}{_ISSUE}?[^。]{{0,6}}。?$"
-    rf"|等(?:问题|不足)(?:尚未|仍未|还没有|依然|仍然?)[^。]{{0,12}}。?$"
+    rf"(?:等(?:问题|不足|情况))?(?:仍然?|依然|都|均|还)(?:是|成为|不同程度)[^。]{{0,24}}{_ISSUE}"
+    rf"[^。]{{0,6}}。?$|(?:等(?:问题|不足|情况))?(?:仍然?|依然|都|均|还|尚)*(?:没有|未)(?:能)?"
+    rf"(?:得到)?[^。,]{{0,6}}(?:解决|改变|改善|根治|扭转|消除)。?$"
+    rf"|(?:的|等)?(?:现象|情况|问题)(?:在[^,。;]{{1,10}})?(?:仍然?|还|依然|均|都)+(?:不同程度)?(?:地)?"
+    rf"(?:存在|突出|明显|普遍|时有发生)。?$"
+    rf"|等(?:问题|不足)(?:尚未|仍未|还没有|依然|仍然?)[^。;]{{0,12}}。?$"
 )
-_OPENING = r"[^,。;、]{2,16}(?:表明|看|显示|发现|反映),"
+_CAUSE = r"(?:由于|因为?)[^,。;]{2,40},"
+_OPENING = r"[^,。;、]{2,16}(?:表明|看|显示|发现|反映|中|上|里),"
 _HAS = r"(?:还|仍|尚|也)有(?=[^,。;]{4,})"
 _TAIL = (
     rf"(?:等(?:等)?(?:{_COUNT})?(?:方面)?(?:的)?(?:主要|突出)?(?:{_ISSUE}(?:(?:和|与|及"
@@ -54,7 +59,7 @@ def listed_parts(text: str, skip: int) -> Iterator[tuple[int, int]]:
         return
     lead = _compiled(_LEAD).search(text, skip) or _has_listed(text, skip)
     if lead is None:
-        yield from _predicated(text, skip) or _aspects(text, skip)
+        yield from _predicated(text, skip) or _and_so_on(text, skip) or _aspects(text, skip)
         return
     tail = _compiled(_TAIL).search(text, lead.end())
     end = tail.start() if tail else len(text)
@@ -73,7 +78,7 @@ def listed_parts(text: str, skip: int) -> Iterator[tuple[int, int]]:
     ):
         yield from parts
     elif not parts or len(parts) == 1:
-        yield from _aspects(text, skip)
+        yield from _predicated(text, skip) or _aspects(text, skip)
 
 
 def _has_listed(text: str, skip: int) -> re.Match[str] | None:
@@ -115,6 +120,17 @@ def _predicated(text: str, skip: int) -> list[tuple[int, int]]:
     start = opening.end() if opening else skip
     parts = list(_split(text, start, found.start(), "、", told=True))
     return parts if len(parts) > 1 and any(_stands(text[a:b]) for a, b in parts) else []
+
+
+def _and_so_on(text: str, skip: int) -> list[tuple[int, int]]:
+    """Return 「由于人手紧，A，B，C等。」 as A, B, C where each of them complains."""
+    tail = _compiled(_TAIL).search(text, skip)
+    if tail is None or not tail[0].startswith("等"):
+        return []
+    cause = _compiled(_CAUSE).match(text, skip)
+    start = cause.end() if cause else skip
+    parts = list(_split(text, start, tail.start(), "[、,]", told=True))
+    return parts if len(parts) > 1 and all(_stands(text[a:b]) for a, b in parts) else []
 
 
 def _aspects(text: str, skip: int) -> Iterator[tuple[int, int]]:
@@ -175,8 +191,9 @@ def _has_subject(part: str) -> bool:
 
 def _stands(part: str) -> bool:
     """Say whether a part is a complaint of its own (「不及时」 alone has no subject)."""
-    subject = not re.match(r"(?:和|与|及)?[不未没缺偏较]", part) or len(part) > 8  # noqa: PLR2004  # 缺乏… has its subject behind
-    return len(part) >= _SHORTEST and subject and complains(part)
+    subject = not re.match(r"(?:和|与|及)?(?:[不未没偏较]|缺[失位陷]|缺.{0,2}$)", part)
+    subject = subject or len(part) > 8  # noqa: PLR2004  # a long one has its subject behind
+    return len(part.rstrip("。")) >= _SHORTEST and subject and complains(part)
 
 
 @cache

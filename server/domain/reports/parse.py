@@ -123,7 +123,7 @@ class _Reading:
 
     def _drafts(self) -> tuple[list[Draft], list[tuple[int, int]]]:
         text = self.normal.text
-        found = regions(text, self.parts, self._end())
+        found = regions(text, self.parts, self._end(), self.year)
         drafts = [
             draft
             for region in found
@@ -162,7 +162,6 @@ class _Reading:
 
 def _settled(text: str, drafts: list[Draft]) -> list[Draft]:
     """Drop a summing-up where real problems stand; add problems named only inside measures."""
-    real = list(with_answered(text, [draft for draft in drafts if not draft.sums_up]))
-    if any(draft.role == "problem" for draft in real):
-        return real
-    return drafts
+    real = {draft.role for draft in drafts if not draft.sums_up}
+    kept = [draft for draft in drafts if not (draft.sums_up and draft.role in real)]
+    return list(with_answered(text, kept))

@@ -28,7 +28,7 @@ _FAINT = (
     r"|(?:偏|较|很|过|太|更|还|略|明显|比较|相对)(?:少|低|弱|慢|窄|差|小|粗|散|浅|迟|老|重|晚"
     r"|长|旧|传统|笼统|简单|淡薄|滞后|单一|生硬|陈旧|短|困难|零散|固定|被动|有限|频繁|模糊"
     r"|空泛|缓慢)"
-    r"|差距|流于形式|落后|模糊|短板|弱项|瓶颈|难以|(?:有|存在)[^,。;]{0,4}距离|困难|障碍|漏洞"
+    r"|仍(?:然|在)?(?:用|靠|按|是|处|停|沿|依)|差距|流于形式|落后|模糊|短板|弱项|瓶颈|难以|[很较甚]难|(?:有|存在)[^,。;]{0,4}距离|困难|障碍|漏洞"
     r"|盲区|盲点|断层|淡薄|淡漠|欠佳|不良|差错"
     r"|(?:未|没有?|没能|尚无|无法|无人|无专)(?:能|及时|有效|充分|完全|真正|形成|建立|做到|达到"
     r"|按|得到|严格|明确|实现|全面|全部|覆盖|很好|更新|专门|专职|专人|固定|设|配|公开|纳入"
@@ -153,8 +153,45 @@ _PRAISE = (
     r"取得了?[^,。;]{0,14}(?:成效|成绩|进展|进步|效果|提升|突破)|成效(?:明显|显著)|虽然|虽有"
     r"|尽管|(?:稳步|有序|顺利|扎实|平稳)(?:推进|开展|有序|完成|运行)"
     r"|有了?(?:较大|明显|一定|很大|新|长足)?的?(?:提高|进步|提升|改善|成效)|反响良好"
-    r"|得到(?:群众)?好评"
+    r"|得到(?:群众)?好评|已(?:经)?(?:先行|全部|逐[一项条])?(?:整改|完成|落实|建立|解决|实现|到位)"
 )
+
+
+_FAINT_VERBS = _NOUNS | frozenset(
+    [
+        "对",
+        "在",
+        "从",
+        "以",
+        "由",
+        "向",
+        "让",
+        "把",
+        "与",
+        "按",
+        "按照",
+        "通过",
+        "结合",
+        "多",
+        "每",
+        "请",
+        "及时",
+        "主动",
+        "积极",
+        "充分",
+        "认真",
+        "全面",
+        "重点",
+        "广泛",
+        "统一",
+        "联合",
+        "专人",
+        "进行",
+    ]
+)
+"""Words that open a promise or a complaint alike."""
+_SOME = re.compile("(?:有的|有些|个别|少数|部分|一些|有时)")
+_HINT = re.compile("没|不|未|少|无|空|才|只|仅|难|缺")
 
 
 @cache
@@ -165,6 +202,27 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "plan": re.compile(_PLAN),
         "praise": re.compile(_PRAISE),
     }
+
+
+def leaning(text: str, role: str | None) -> Polarity | None:
+    """Return what a sentence does where its place has announced a role already.
+
+    Under an announced role a faint sign of the other side is not enough: 「公开栏设在院内」 among
+    problems promises nothing, 「变被动为主动」 among measures complains of nothing.
+    """
+    kind = polarity(text)
+    if role == "measure" and kind == "problem" and not _STRONG.search(_head(text)):
+        return "measure"
+    if kind is None and role is None and _SOME.match(text) and _HINT.search(text):
+        return "problem"
+    doubtful = role == "problem" and kind == "measure" and not _firm(text)
+    return "problem" if doubtful and (complains(text) or _HINT.search(text)) else kind
+
+
+def _firm(text: str) -> bool:
+    """Say whether a promise is one wherever it stands: a plan, or a verb of improvement."""
+    verb = _patterns()["verb"].match(text)
+    return plans(text) or (verb is not None and verb[0] not in _FAINT_VERBS)
 
 
 def complains(text: str) -> bool:
@@ -187,10 +245,14 @@ def praises(text: str) -> bool:
     return bool(_patterns()["praise"].search(text))
 
 
+def _head(text: str) -> str:
+    return re.split("[,。;:]", text, maxsplit=1)[0]
+
+
 def polarity(text: str) -> Polarity | None:
     """Return what a sentence does; its opening verb and first clauses outweigh its later ones."""
     text = text[_SETTING.match(text).end() :]  # type: ignore[union-attr]  # it matches the empty text
-    head = re.split("[,。;:]", text, maxsplit=1)[0]
+    head = _head(text)
     verb = _patterns()["verb"].match(text)
     noun = verb is not None and verb[0] in _NOUNS and complains(head)
     opens_well = (

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from server.domain.reports.clauses import Clause
-from server.domain.reports.cues import Cue, after_but, inner_turn, leads_to_problems
+from server.domain.reports.cues import Cue, after_but, has_begun, inner_turn
 from server.domain.reports.drafts import (
     ELABORATES,
     ELABORATES_MEASURE,
@@ -13,17 +13,23 @@ from server.domain.reports.drafts import (
     append,
     extend,
     goes_on,
+    instances,
 )
+from server.domain.reports.issues import ISSUE
+from server.domain.reports.leads import leads_to_problems
 from server.domain.reports.parsed import Role
-from server.domain.reports.polarity import complains, plans, polarity, praises, promises
+from server.domain.reports.polarity import Polarity, complains, leaning, plans, praises, promises
 from server.domain.reports.sentence_items import read_measure, read_problem
 from server.domain.reports.sentences import joined, sentences_of, titled_paragraphs
 
 _LAST_YEAR_OVER = re.compile(
     r"(?:但|然而|不过|目前|当前|同时|今年|本年度?|\d{4}年)?.{0,30}(?:(?:还|仍|也|主要)?存在"
-    r"|(?:还|仍|也)(?:面临|有))"
+    r"|(?:还|仍|也)(?:面临|有)|(?:今年|本年度?|新)的?(?:新|主要|突出)*的?(?:问题|不足|短板))"
 )
 _HINT = re.compile("没|不|未|少|无|空|才|只|仅")
+_RESOLVED = re.compile(
+    rf"{ISSUE}[^。;]{{0,24}}(?:已|均|全部|都)[^。;]{{0,8}}(?:整改|解决|落实|办结|完成)(?:到位|完毕)?。?$"
+)
 _NOTHING_WRONG = re.compile("(?:不存在|没有发现|没有|未发现|无)(?:任何|明显|突出|重大)?(?:的)?问题")
 
 
@@ -34,7 +40,7 @@ def prose_items(
 
     `labelled` says that a label named the role, so that every paragraph counts.
     """
-    reading = Telling(text, role, labelled, [])
+    reading = Telling(text, role, labelled, [], announced=role is not None)
     for paragraph in titled_paragraphs(list(sentences_of(clauses)), text):
         _read(paragraph, reading)
     return reading.drafts, reading.role
@@ -49,10 +55,10 @@ def _read(sentence: list[Clause], reading: Telling) -> None:
         read = _read_problem_of if first.cue == "problem" else read_measure
         read(sentence, whole, reading)
         return
-    if _NOTHING_WRONG.search(whole.text):
+    if _NOTHING_WRONG.search(whole.text) or _RESOLVED.search(whole.text):
         return
     skip = after_but(whole.text)
-    kind = polarity(_before_turn(whole.text, skip))
+    kind = _leaning(_before_turn(whole.text, skip), reading)
     if kind == "praise" or skip >= len(whole.text):
         return
     if reading.role == "past":
@@ -67,6 +73,13 @@ def _read(sentence: list[Clause], reading: Telling) -> None:
         read_problem(sentence, whole, skip, reading)
     else:
         _read_neutral(sentence, whole, reading)
+
+
+def _leaning(text: str, reading: Telling) -> Polarity | None:
+    """Return what the text does here: faint words change no role that was announced."""
+    if leads_to_problems(text) and complains(text) and not plans(text):
+        return "problem"
+    return leaning(text, reading.role if reading.announced or reading.role == "problem" else None)
 
 
 def _before_turn(text: str, skip: int) -> str:
@@ -86,11 +99,12 @@ def _read_problem_of(sentence: list[Clause], whole: Clause, reading: Telling) ->
 
 def _read_neutral(sentence: list[Clause], whole: Clause, reading: Telling) -> None:
     """A sentence without verdict goes on with the item before it, or is a quiet promise."""
-    if reading.role == "measure" and (plans(whole.text) or _promises_later(whole)):
+    begun = bool(reading.drafts) and has_begun(whole.text)
+    if begun or (reading.role == "measure" and (plans(whole.text) or _promises_later(whole))):
         append(reading, "measure", whole, whole, 0.6)
     elif reading.role in {"measure", "problem"} and not whole.opens and reading.drafts:
         _follow(whole, reading)
-    elif reading.labelled and whole.stop != ":" and not praises(whole.text):
+    elif (reading.labelled or reading.announced) and whole.stop != ":" and not praises(whole.text):
         _read_labelled(sentence, reading)
 
 
@@ -105,8 +119,8 @@ def _follow(whole: Clause, reading: Telling) -> None:
     """A sentence of its own, unless its first word says that it goes on about the one before."""
     last = reading.drafts[-1]
     grammar = ELABORATES if last.role == "problem" else ELABORATES_MEASURE
-    stands = reading.role == last.role and (last.role == "measure" or _HINT.search(whole.text))
-    if stands and not goes_on(grammar, whole.text):
+    more = goes_on(grammar, whole.text) or instances(whole.text, reading)
+    if reading.role == last.role and not more:
         append(reading, last.role, whole, whole, 0.5)
     else:
         extend(reading, whole)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from server.domain.reports.cues import Cue
+from server.domain.reports.cues import Cue, later_years
 from server.domain.reports.enumerators import mark_at
+from server.domain.reports.issues import ISSUE, ISSUES
 from server.domain.reports.lines import lines
 from server.domain.reports.polarity import complains
 from server.domain.reports.sections import Heading, sub_headings
@@ -19,23 +20,25 @@ _ROLES: dict[str, Cue | None] = {
     "measure": "measure",
     "rectified": "past",
 }
-_ISSUE = r"(?:问题|不足|差距|困难|薄弱环节)"
+_SOON = r"(?:下一?年度?|下一?步|下一阶段|今后|明年|来年|往后|接下来|新的一年|YEAR)(?:里|中|起|,)?"
 _STATES = (
-    rf"(?:还|仍|尚|也|但|依然|着)[^。;\n]{{0,14}}存在[^。;\n]{{0,40}}{_ISSUE}|存在(?:的"
-    rf"|着)?(?:主要|一些|以下)?(?:的)?{_ISSUE}(?:和{_ISSUE})?(?:主要)?(?:是|有|:|,)"
-    rf"|(?:^|[。\n;])[ \t]*(?:下一?年度?|下一?步|今后|明年)(?:的)?(?:工作)?(?:的)?(?:打算|计划"
-    rf"|思路|措施|安排)[:,]"
-    rf"|(?:^|[。\n;])[ \t]*(?:存在|主要)的?(?:主要)?的?{_ISSUE}[^。;\n]{{0,12}}:"
+    rf"(?:还|仍|尚|也|但|依然|着)[^。;\n]{{0,14}}存在[^。;\n]{{0,40}}{ISSUE}|存在(?:的"
+    rf"|着)?(?:主要|一些|以下)?(?:的)?{ISSUES}(?:主要)?(?:是|有|:|,)"
+    rf"|(?:^|[。\n;])[ \t]*{_SOON}(?:的)?(?:工作)?(?:的)?(?:打算|计划|思路|措施|安排)[:,]"
+    rf"|(?:^|[。\n;、.)])[ \t]*(?:存在|主要)的?(?:主要)?的?{ISSUE}[^。;\n]{{0,12}}:"
+    rf"|(?:^|[。\n;、.)])[^,。;:\n]{{0,10}}(?:工作|公开)(?:中|上)?(?:的)?{ISSUES}[^,。;:\n]{{0,6}}:"
     rf"|不足之处(?:是|在于|有|主要)|(?:不尽如人意|需要改进|有待改进|不到位)的地方|(?:查出"
-    rf"|查摆出|发现)的{_ISSUE}(?:主要)?(?:有|是|:)"
-    rf"|存在(?:着)?(?:一些|以下|几个|不少|诸多)[^。;\n]{{0,12}}{_ISSUE}"
-    rf"|结合[^。;\n]{{0,16}}{_ISSUE}|(?:下一?步|今后|\d{{4}}年)[^。;\n]{{0,16}}(?:将|要|打算"
-    rf"|拟|决定|计划)[^。;\n]{{0,40}}(?:公开|改进|方面|工作|实事|努力|:)|针对(?:以上|上述"
-    rf"|存在的?){_ISSUE}"
+    rf"|查摆出|发现)的{ISSUE}(?:主要)?(?:有|是|:)"
+    rf"|存在(?:着)?(?:一些|以下|几个|不少|诸多)[^。;\n]{{0,12}}{ISSUE}"
+    rf"|(?:看到|认识到|意识到|正视|暴露出?|面临)[^。;\n]{{0,14}}{ISSUE}"
+    rf"|(?:与|离|距|同)[^。;\n]{{2,30}}(?:还|仍|尚|也)?(?:有|存在)[^。;\n]{{0,10}}(?:差距|距离)"
+    rf"|(?:主要|最大|突出|明显)的?{ISSUE}(?:是|有|在于|表现|体现|集中)"
+    rf"|结合[^。;\n]{{0,16}}{ISSUE}|(?:{_SOON}|(?:今后|下一?步)[^。;\n]{{0,8}})[^。;\n]{{0,16}}(?:将|要"
+    rf"|打算|准备|拟|决定|计划|重点)[^。;\n]{{0,40}}(?:公开|改进|方面|工作|实事|努力|事|:)"
+    rf"|针对(?:以上|上述|存在的?){ISSUE}"
 )
 _TAIL = re.compile(
-    r"附[:件表]|特此报告|(?:\d{4}|[〇○零Oo一二三四五六七八九]{4})年(?:\d{1,2}|元"
-    r"|[一二三四五六七八九十]{1,2})月(?:(?:[\dl]{1,2}|[一二三四五六七八九十]{1,3})日?)?$"
+    r"附[:件表]|特此报告|[\dl〇○零Oo一二三四五六七八九十元年月日号.\-/ ]{4,20}$"
     r"|[^,。;:]{2,30}(?:人民政府|办事处|委员会|局|厅|中心|办公室|站|所|院)$"
     r"|[^,。;:]{2,24}\s+\d{4}年\d{1,2}月(?:\d{1,2}日)?$|\(?(?:联系人|联系电话|填报|此件"
     r"|主动公开)"
@@ -54,12 +57,14 @@ class Region:
     heading: str | None = None
 
 
-def regions(text: str, parts: Sequence[Heading], end: int) -> list[Region]:
+def regions(
+    text: str, parts: Sequence[Heading], end: int, report_year: int | None = None
+) -> list[Region]:
     """Return the problem parts: by heading, else by sub-heading, else by their first sentence."""
     found = _by_heading(text, parts, end)
     if not found:
         found = _by_sub_heading(text, parts, end)
-    return found or _by_sentence(text, parts, end)
+    return found or _by_sentence(text, parts, end, report_year)
 
 
 def body_end(text: str, start: int, end: int) -> int:
@@ -114,11 +119,13 @@ def _sibling(text: str, heading: Heading, limit: int) -> int:
     return limit
 
 
-def _by_sentence(text: str, parts: Sequence[Heading], end: int) -> list[Region]:
+def _by_sentence(
+    text: str, parts: Sequence[Heading], end: int, report_year: int | None
+) -> list[Region]:
     """Return the stretch from the first sentence that speaks of problems or plans."""
     bounds = [0, *(part.start for part in parts), end]
     for start, limit in pairwise(bounds):
-        if found := _states().search(text, start, limit):
+        if found := _states(report_year).search(text, start, limit):
             first = _sentence_start(text, start, found.start())
             before = _sentence_start(text, start, max(first - 2, start))
             if complains(text[before:first]) and "但" in text[before:first]:
@@ -133,5 +140,5 @@ def _sentence_start(text: str, start: int, place: int) -> int:
 
 
 @cache
-def _states() -> re.Pattern[str]:
-    return re.compile(_STATES)
+def _states(report_year: int | None) -> re.Pattern[str]:
+    return re.compile(_STATES.replace("YEAR", later_years(report_year)))

@@ -12,8 +12,8 @@ from server.domain.reports.topics import is_title, topic_of
 _REGION = ("both", "problem", "measure", "rectified")
 _TITLE = re.compile(r"[^\n。;!?]{1,60}")
 _RUN_ON = re.compile(
-    r"[^\n。;:!?\t ]{2,40}?(?:情况|概述|问题|措施|事项|打算|计划|不足|方向|办法|思路|安排|建议"
-    r"|设想)"
+    r"[^\n。;:!?\t ]{0,40}?(?:情况|概述|问题|措施|事项|打算|计划|不足|方向|办法|思路|安排|建议"
+    r"|设想|附[表件])"
     r"(?=[ \t。:]|\d{1,2}、|(?:19|20)\d\d年|\([一1]\)|[一二]、|一是|我[局镇乡县区市院校街]"
     r"|本[局镇乡年])"
 )

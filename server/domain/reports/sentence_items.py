@@ -8,9 +8,6 @@ from server.domain.reports.cues import (
     after_but,
     connective_length,
     inner_turn,
-    leads_to_measures,
-    leads_to_problems,
-    only_sums_up,
     turn_length,
 )
 from server.domain.reports.drafts import (
@@ -22,6 +19,7 @@ from server.domain.reports.drafts import (
     append,
     elaborates,
 )
+from server.domain.reports.leads import leads_to_measures, leads_to_problems, only_sums_up
 from server.domain.reports.listed import lead_length, listed_measures, listed_parts
 from server.domain.reports.polarity import complains, plans, promises
 
@@ -29,13 +27,16 @@ _LONGEST_LEAD = 50
 _SHORT_LEAD = re.compile(
     "^.{0,14}(?:将|要|抓好|做好|做到|这样做|打算|考虑|包括|破解|实事)[^,。]{0,6}$"
 )
-_SUMS_UP_MEASURES = re.compile("(?:以上|上述)(?:各项)?(?:措施|工作|任务)")
+_SUMS_UP_MEASURES = re.compile(
+    "(?:通过|经过)?(?:以上|上述|这些)(?:各项)?(?:措施|工作|任务|努力|举措)"
+)
 
 
 def read_measure(sentence: list[Clause], whole: Clause, reading: Telling) -> None:
     role = reading.role
     reading.role = "measure"
     if whole.stop == ":" or (leads_to_measures(whole.text) and len(sentence) == 1):
+        reading.announced = True
         return
     if _SUMS_UP_MEASURES.match(whole.text):
         return
@@ -83,7 +84,7 @@ def _opening(text: str) -> int:
     """Return where the first of several problems begins: after 但, 主要问题是, 需要改进的地方：."""
     but = after_but(text)
     colon = text.find(":", but, but + _LONGEST_LEAD)
-    if colon > 0 and leads_to_problems(text[but:colon]):
+    if colon > 0 and (leads_to_problems(text[but:colon]) or only_sums_up(text[but:colon])):
         return colon + 1
     return but + lead_length(text[but:])
 
@@ -101,9 +102,9 @@ def _read_clause(clause: Clause, skip: int, reading: Telling) -> None:
 
 
 def _single(whole: Clause, text: str, skip: int, reading: Telling) -> None:
+    skip += connective_length(text[skip:])
     sums_up = only_sums_up(text[skip:])
     end = whole.start + len(text.rstrip(",; —-")) if len(text) < len(whole.text) else whole.end
-    skip += connective_length(text[skip:])
     start = whole.start + skip
     if end - start >= SMALLEST:
         reading.drafts.append(

@@ -4,23 +4,25 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-_ISSUE = r"(?:问题|不足|困难|差距|薄弱环节|短板|弱项|瓶颈|缺点|毛病|短处)"
+from server.domain.reports.cues import plain_label
+from server.domain.reports.issues import ISSUE
+
 _REMEDY = (
     r"(?:想法|怎么改|咋改|改进|整改|解决|措施|办法|打算|计划|建议|思路|安排|对策|下一?步"
     r"|努力方向|展望|设想)"
 )
 TOPICS: Mapping[str, str] = {
-    "rectified": rf"(?:上年度?|上一年度?|去年|前期|以往|往年|历史).{{0,16}}(?:{_ISSUE}"
+    "rectified": rf"(?:上年度?|上一年度?|去年|前期|以往|往年|历史).{{0,16}}(?:{ISSUE}"
     rf"|反馈).{{0,8}}(?:整改|改进|落实|解决|完成)"
     rf"|^(?:问题)?整改(?:落实|完成)?情况$|^(?:问题)?(?:成因|原因)(?:分析|剖析)?$"
-    rf"|(?:问题)?整改(?:落实|完成)情况|\d{{4}}年(?:度)?(?:存在)?(?:的)?{_ISSUE}.{{0,4}}(?:整改"
+    rf"|(?:问题)?整改(?:落实|完成)情况|\d{{4}}年(?:度)?(?:存在)?(?:的)?{ISSUE}.{{0,4}}(?:整改"
     rf"|改进)(?:落实)?情况",
-    "both": rf"{_ISSUE}.{{0,14}}{_REMEDY}|{_REMEDY}.{{0,6}}(?:和|及|与|、).{{0,6}}{_ISSUE}",
+    "both": rf"{ISSUE}.{{0,14}}{_REMEDY}|{_REMEDY}.{{0,6}}(?:和|及|与|、).{{0,6}}{ISSUE}",
     "problem": rf"(?:存在|主要|突出|面临|工作)(?:着|中|的|了|一些|有|哪些|、)*(?:主要"
-    rf"|突出)?(?:的)?{_ISSUE}"
-    rf"|^{_ISSUE}(?:(?:和|与|及|、){_ISSUE})*(?:分析)?$|^(?:关于)?(?:不足之处|工作不足"
+    rf"|突出)?(?:的)?{ISSUE}"
+    rf"|^{ISSUE}(?:(?:和|与|及|、){ISSUE})*(?:分析)?$|^(?:关于)?(?:不足之处|工作不足"
     rf"|工作中的不足)|(?:哪些|什么|有啥)[^,。]{{0,4}}(?:毛病|没做好|没有做好|做得不好|问题"
-    rf"|不足|差距|缺点|短板)|做得不够|{_ISSUE}(?:与|和)(?:思考|体会|分析|原因)|^(?:找|查"
+    rf"|不足|差距|缺点|短板)|做得不够|{ISSUE}(?:与|和)(?:思考|体会|分析|原因)|^(?:找|查"
     rf"|摆)(?:问题|差距|不足|短板)$",
     "measure": r"^(?:下一?步|下一阶段|下一年度?|今后|明年|来年|下年度?|接下来|\d{4}年度?)(?:的"
     r"|一段时期|一个时期)*"
@@ -63,11 +65,18 @@ def _title_end() -> re.Pattern[str]:
     return re.compile(rf"{_END}(?:\([^)]*\))?$")
 
 
+@cache
+def _turns_title() -> re.Pattern[str]:
+    return re.compile(rf"{ISSUE}|改进|整改|努力|打算|设想|下一?步|今后|明年")
+
+
 def topic_of(title: str) -> str | None:
     """Return what a heading is about (a key of TOPICS), None when its words are unknown."""
-    return next((topic for topic, pattern in _topics() if pattern.search(title)), None)
+    found = next((topic for topic, pattern in _topics() if pattern.search(title)), None)
+    return found or (plain_label(title) if _turns_title().search(title) else None)
 
 
 def is_title(title: str) -> bool:
     """Say whether the words close as a title does (…情况, …问题, …措施), with a known topic."""
-    return bool(_title_end().search(title)) and topic_of(title) is not None
+    ends = _title_end().search(title) and topic_of(title) is not None
+    return bool(ends or (_turns_title().search(title) and plain_label(title)))
