@@ -24,6 +24,11 @@ SENTENCES = (
     "到期前%(num)s天提醒",
     "逾期%(num)s天催办",
     "到期提醒",
+    # warnings before a review: server.services.review_view
+    "文件自称“%(declared)s”的报告，却导入到“%(unit)s”名下。请核对是否传错文件；传错时请在正确的单位下重新导入。",
+    "文件自称 %(declared)s 年度报告，却作为 %(year)s 年度导入。请核对年份；年份不对时请重新导入。",
+    # addresses that make no sense: server.web.errors
+    "这些内容缺少或格式不对：%(fields)s。请返回更正。",
 )
 _PART = re.compile(r"%\((\w+)\)s")
 _NUMBERS = {"num": r"\d+", "year": r"\d{4}"}

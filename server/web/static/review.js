@@ -204,7 +204,7 @@
     if (failed) { failed.scrollIntoView({ block: "center" }); return; }
     activate(at, { scrollSource: true, scrollCard: Boolean(at) });
   });
-  document.addEventListener("htmx:sendError", () => window.alert("网络不通，刚才的修改没有保存。请稍后再试。"));
+  document.addEventListener("htmx:sendError", () => window.alert(tools.dataset.offline));
 
   const asked = /^#(entry|span)-(\d+)$/.exec(window.location.hash);
   const first = cards().find((each) => each.classList.contains("unsure")) || cards()[0];

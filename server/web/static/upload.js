@@ -6,7 +6,7 @@ document.addEventListener("change", (event) => {
   if (!input) return;
   const file = input.files[0];
   const large = file && file.size > Number(input.dataset.largest);
-  const words = large ? `文件有 ${(file.size / 1048576).toFixed(1)} MB，超过 ${input.dataset.largestWords}。请压缩图片，或删去无关附件后再选择。` : "";
+  const words = large ? input.dataset.tooLarge.replace("{size}", `${(file.size / 1048576).toFixed(1)} MB`) : "";
   const place = input.parentElement.querySelector("[data-file-problem]");
   input.setCustomValidity(words);
   input.classList.toggle("is-invalid", Boolean(words));
