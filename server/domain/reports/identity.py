@@ -2,35 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from server.domain.reports.lines import lines
-from server.domain.reports.numerals import chinese_number
+from server.domain.reports.preamble import (
+    covered_year,
+    is_unit_line,
+    mentioned_year,
+    named_report,
+    unit_elsewhere,
+)
+from server.domain.reports.titles import Title, title_in, unit_of, year_in
 
-_YEAR = (
-    r"[\[(〔]?(?P<year{n}>(?:19|20)\d{{2}}"
-    r"|二[〇○零Oo0][〇○零Oo0一二三][〇○零Oo0一二三四五六七八九])[\])〕]?\s*年?(?:度)?"
-)
-_THEME = r"(?:政府信息与政务公开|政务信息公开|政府信息公开|政务公开|信息公开)"
-_KIND = (
-    r"(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:总结及年度报告|总结报告|报告"
-    r"|年报|总结|汇报|情况)"
-)
-_TITLE = (
-    rf"(?:关于)?{_YEAR.format(n=1)}(?P<middle>[^\s,。:;《》]{{0,24}}?){_THEME}{_KIND}"
-    rf"|(?:关于)?{_THEME}(?:工作)?(?:情况)?(?:的)?\s?(?:{_YEAR.format(n=2)})?{_KIND}(?:\({_YEAR.format(n=3)}\))?"
-)
-_AFTER = re.compile(r"(?:\((?:试行|公开稿|摘要|公示稿)\))?(?=\s|$|[\])】》_|—-])")
-_BEFORE = re.compile(r"(?:标题|名称|信息名称|文件名称|题名)\s*(?::\s*|\t\s*|\s+)")
-_SENTENCE = re.compile(r"[,。;:!?]|根据|按照|现将|通报|印发|发布|公布|编制|做好")
-_PLACE = re.compile(
-    r"[\u4e00-\u9fff]{2,24}?(?:人民政府|办事处|委员会|管委会|办公室|中心"
-    r"|[省市县区镇乡局委厅办院所站队处社校馆]|街道|苏木|公司|医院|学校|大学|农场"
-    r"|林场)(?:办公室)?"
-)
-_COVERS = re.compile(r"((?:19|20)\d{2})年(?:1|l|元|一)月(?:1|l|一)日(?:起)?(?:至|到|-|—|~|－)")
 _KNOWN = frozenset(
     {"overview", "disclosure", "requests", "fees", "review", "both", "problem", "organisation",
      "secrecy", "interpretation"}
@@ -39,13 +23,11 @@ _UNIFORM_TITLES = ("收到和处理", "复议", "主动公开", "其他需要")
 _CAPTION = re.compile(
     r"(?P<unit>[\u4e00-\u9fff]{0,30}?)(?P<year>(?:19|20)\d{2})年度?[^\n。]{0,24}统计表"
 )
-_FILLER = re.compile(
-    r"(?:填报|编制|报告|填表)单位(?:\([^)\n]{0,8}\))?:\s?(?P<unit>[\u4e00-\u9fff]{3,30})"
-)
+_THEME = re.compile("(?:政府|政务)?信息公开|政务公开")
+_YEAR_LINE = re.compile(r"\(?(?:(?:19|20)\d{2}|二[〇○零Oo0]\S{2})年?度?\)?")
 _HEAD_LINES = 40
 _LONGEST = 80
-_LONGEST_UNIT = 30
-_LEAST_PARTS = 4
+_LEAST_PARTS, _LEAST_ANNOUNCED = 4, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,37 +43,79 @@ class Identity:
     unit: str | None
     year: int | None
     covered: int | None
+    announced: bool = False
+    """Whether a sentence, and not a title, names the report."""
 
 
 def identity(text: str) -> Identity:
-    """Return what the head of a report says of itself."""
-    covered = _covered(text)
-    for start, end in _head(text):
-        line = re.sub(r"\s*\n\s*", "", text[start:end])
-        found = _title_in(line)
-        if found is not None:
-            first, match = found
-            title = re.sub(r"\s+", "", line[first : match.end()])
-            unit = _unit(line[first : match.start()], match) or _elsewhere(text, start)
-            stop = end if "\n" in text[start:end] else start + match.end()
-            return Identity(
-                title,
-                start + first,
-                stop,
-                unit,
-                _year(match) or _year_below(text, stop) or covered,
-                covered,
-            )
-    return _of_table(text, covered)
+    """Return what the head of a report says of itself, its end where the head is silent."""
+    found = max(_titles(text), key=lambda one: one.told, default=None)
+    if found is None:
+        return _untitled(text)
+    covered = covered_year(text)
+    unit, year = found.unit, found.year
+    if unit is None or (year is None and covered is None):
+        named = named_report(text) or (0, 0, None, None)
+        unit = unit or named[2] or unit_elsewhere(text)
+        year = year or covered or named[3] or mentioned_year(text, found.end)
+    return Identity(found.text, found.start, found.end, unit, year or covered, covered)
 
 
-def _of_table(text: str, covered: int | None) -> Identity:
-    """Return unit and year of a statistics table alone: its caption and 填报单位."""
+def _untitled(text: str) -> Identity:
+    """Return what a report without title says: a sentence that names it, its table, its end."""
+    covered = covered_year(text)
+    named = named_report(text)
+    if named is not None:
+        start, end, unit, year = named
+        title = text[start:end] if unit else None
+        return Identity(
+            title, start, end, unit or unit_elsewhere(text), year or covered, covered,
+            announced=True,
+        )  # fmt: skip
     caption = _CAPTION.search(text, 0, 2000)
-    filler = _FILLER.search(text, 0, 4000)
-    unit = filler["unit"] if filler else (caption["unit"] if caption else None)
+    unit = unit_elsewhere(text) or (caption["unit"] if caption else None)
     year = int(caption["year"]) if caption else covered
-    return Identity(None, 0, 0, unit or _signed(text), year, covered)
+    return Identity(None, 0, 0, unit or None, year, covered)
+
+
+def _titles(text: str) -> Iterator[Title]:
+    """Yield the titles in the first lines, each with what the lines beside it add."""
+    found = [span for _, span in zip(range(_HEAD_LINES), lines(text, 0, len(text)), strict=False)]
+    for place, (start, end) in enumerate(found):
+        title = title_in(text[start : min(end, start + 200)])
+        if title is not None:
+            placed = replace(title, start=start + title.start, end=start + title.end)
+            yield _with_neighbours(text, placed, found[:place], found[place + 1 :])
+    for (start, end), after in pairwise(found):
+        if end - start <= _LONGEST // 2 and after[1] - after[0] <= _LONGEST // 2:
+            title = title_in(re.sub(r"\s*\n\s*", "", text[start : after[1]]))
+            if title is not None:
+                yield replace(title, start=start, end=after[1])
+
+
+_Lines = list[tuple[int, int]]
+
+
+def _with_neighbours(text: str, title: Title, above: _Lines, below: _Lines) -> Title:
+    """Return the title with the unit and the year that stand alone above or below it."""
+    for start, end in reversed(above[-2:]):
+        title = _with_line(title, text[start:end], start)
+    for start, end in below[:2]:
+        if title.told < 2:  # noqa: PLR2004  # unit and year
+            title = _with_line(title, text[start:end], None)
+    return title
+
+
+def _with_line(title: Title, line: str, start: int | None) -> Title:
+    """Add what a line says; `start` is where it begins if it stands above the title."""
+    bare = re.sub(r"\s+", "", line)
+    rest = _YEAR_LINE.sub("", bare, count=1)
+    year = year_in(bare) if title.year is None and rest != bare else None
+    unit = unit_of(rest) if title.unit is None and is_unit_line(rest) else None
+    if (rest and unit is None) or (unit is None and year is None):
+        return title
+    added = replace(title, unit=title.unit or unit, year=title.year or year)
+    return added if start is None else replace(added, start=start, text=bare + title.text)
 
 
 def is_annual_report(text: str, found: Identity, topics: frozenset[str], titles: str) -> bool:
@@ -102,92 +126,12 @@ def is_annual_report(text: str, found: Identity, topics: frozenset[str], titles:
         return not weak or known >= 2 or _reports(text)  # noqa: PLR2004  # two parts of a report
     if sum(word in titles for word in _UNIFORM_TITLES) >= 3:  # noqa: PLR2004  # the uniform form, title lost
         return True
-    return known >= _LEAST_PARTS and "requests" in topics and bool(_theme().search(text, 0, 3000))
+    if "requests" not in topics or not _THEME.search(text, 0, 3000):
+        return False
+    return known >= (_LEAST_ANNOUNCED if found.announced else _LEAST_PARTS)
 
 
 def _reports(text: str) -> bool:
     """A summary in one paragraph that tells what was published and asked for."""
     head = text[:3000]
     return "申请" in head and bool(re.search(r"公开[^。]{0,20}\d+条|\d+条[^。]{0,20}公开", head))
-
-
-@cache
-def _title() -> re.Pattern[str]:
-    return re.compile(_TITLE)
-
-
-@cache
-def _theme() -> re.Pattern[str]:
-    return re.compile(_THEME)
-
-
-def _head(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the first lines, and pairs of short lines over which a title may be broken."""
-    found = [span for _, span in zip(range(_HEAD_LINES), lines(text, 0, len(text)), strict=False)]
-    yield from ((start, min(end, start + 200)) for start, end in found)
-    for (start, end), after in pairwise(found):
-        if end - start <= _LONGEST // 2 and after[1] - after[0] <= _LONGEST // 2:
-            yield start, after[1]
-
-
-def _title_in(line: str) -> tuple[int, re.Match[str]] | None:
-    """Return where a title begins and its match; a sentence that speaks of a report is none."""
-    field = _BEFORE.match(line)
-    first = field.end() if field else 0
-    match = _title().search(line, first)
-    if match is None or match.end() - first > _LONGEST or not _AFTER.match(line, match.end()):
-        return None
-    before = line[first : match.start()]
-    if _SENTENCE.search(before) or (match["middle"] and _SENTENCE.search(match["middle"])):
-        return None
-    return first, match
-
-
-def _year(found: re.Match[str]) -> int | None:
-    shown = found["year1"] or found["year2"] or found["year3"]
-    if not shown:
-        return None
-    return int(shown) if shown.isdigit() else chinese_number(shown.replace("0", "〇"))
-
-
-def _year_below(text: str, end: int) -> int | None:
-    """Return the year that stands alone under the title: （2014年度）."""
-    found = re.match(r"\s*\(?((?:19|20)\d{2})年度?\)?\s*(?:\n|$)", text[end : end + 40])
-    return int(found[1]) if found else None
-
-
-def _unit(before: str, found: re.Match[str]) -> str | None:
-    """Return the unit that stands before the year, else between the year and the theme."""
-    unit = re.sub(r"\s+|关于$|^关于|的$|^[《\"“]", "", before)
-    middle = re.sub(r"\s+|的$|^全|^度|^年度?", "", found["middle"] or "")
-    if middle.endswith("人民"):
-        middle += "政府"  # 「…镇人民政府信息公开…」: the theme began one word early
-    if not unit and _PLACE.fullmatch(middle):
-        unit = middle
-    return unit or None
-
-
-def _elsewhere(text: str, start: int) -> str | None:
-    """Return the unit from the line above the title, from 编制单位, or from the signature."""
-    filler = _FILLER.search(text, 0, 4000)
-    return _above(text, start) or (filler["unit"] if filler else None) or _signed(text)
-
-
-def _above(text: str, start: int) -> str | None:
-    """Return the unit that stands on the line above the title."""
-    line = text[:start].rstrip().rpartition("\n")[2].strip()
-    return line if len(line) <= _LONGEST_UNIT and _PLACE.fullmatch(line) else None
-
-
-def _signed(text: str) -> str | None:
-    """Return the unit that signs at the end."""
-    tail = [text[start:end] for start, end in lines(text, max(len(text) - 1500, 0), len(text))]
-    return next(
-        (line for line in reversed(tail) if len(line) <= _LONGEST_UNIT and _PLACE.fullmatch(line)),
-        None,
-    )  # longer than any unit's name
-
-
-def _covered(text: str) -> int | None:
-    found = _COVERS.search(text, 0, 6000)
-    return int(found[1]) if found else None

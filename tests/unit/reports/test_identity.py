@@ -2,6 +2,10 @@
 
 # ruff: noqa: E501, ISC004 - the cases are a table, and a line of the document stays a line
 
+import tomllib
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from tests.unit.reports.reading import found, read, uniform
@@ -29,6 +33,20 @@ def test_the_title_names_unit_and_year(title: str, unit: str, year: int | None) 
     report = read(title + _BODY)
     assert report.unit == unit
     assert year is None or report.report_year == year
+    assert not found(report, "DOC-01")
+
+
+_BEGINNINGS = tomllib.loads(
+    (Path(__file__).parents[2] / "cases" / "beginnings.toml").read_text(encoding="utf-8")
+)["case"]
+_UNIFORM = "\n一、总体情况\n{}\n二、主动公开政府信息情况\n略\n三、收到和处理政府信息公开申请情况\n略\n四、政府信息公开行政复议、行政诉讼情况\n略\n五、存在的主要问题及改进情况\n公开面偏窄。\n六、其他需要报告的事项\n无。\n"
+
+
+@pytest.mark.parametrize("case", _BEGINNINGS, ids=lambda case: case["before"][:24])
+def test_reports_are_known_however_they_begin(case: dict[str, Any]) -> None:
+    body = _UNIFORM.format(case.get("says", "工作平稳。")) if case["form"] == "uniform" else _BODY
+    report = read(case["before"] + body + case.get("after", ""))
+    assert (report.unit, report.report_year) == (case["unit"], case["year"])
     assert not found(report, "DOC-01")
 
 
