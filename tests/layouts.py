@@ -247,6 +247,16 @@ def one_per_line(grid: Grid, gap: str = "\n") -> str:
     return gap.join(box.text for row in grid for box in row if box.text) + "\n"
 
 
+def wrapped(grid: Grid, width: int = 11) -> str:
+    """Return each cell on its own line, long ones broken, as narrow columns are copied."""
+    return "".join(
+        box.text[at : at + width] + "\n"
+        for row in grid
+        for box in row
+        for at in range(0, len(box.text), width)
+    )
+
+
 def piped_cells(grid: Grid) -> str:
     """Return each cell on its own line with a pipe after it, rows ended by the pipes of spans."""
     return "".join(

@@ -55,6 +55,10 @@ _REMEMBERED = 10_000
 _LINE = re.compile(r"[^\n\r]+")
 _RULED = re.compile(r"[\t|]")
 _GAP = re.compile(r"(?<=\S) {2,}(?=\S)|(?<=\S)\u3000+(?=\S)")
+_ENDS = frozenset("条件次个人元篇%)")
+_BLANKS = re.compile(r" +")
+_LEAST_ALONE = 5
+"""Values that fill a line: fewer are a page number with its dashes."""
 _MOSTLY = 0.8
 _COLON = re.compile(
     r"(?<=[\u4e00-\u9fff)]):\s*(?=(?:[+-]?\d[\d,.]*\s*[\u4e00-\u9fff]{0,2}|[-—/─]+)\s*$)"
@@ -191,16 +195,40 @@ def _edges(flat: str) -> tuple[bool, bool]:
 
 def _parts(line: str, left: bool, right: bool) -> Iterator[tuple[int, int]]:
     """Cut a line at tabs and pipes, else at wide gaps; an indent or an edge makes no cell."""
-    cuts = list(_RULED.finditer(line)) or list(_GAP.finditer(line)) or list(_COLON.finditer(line))
-    bounds: list[tuple[int, int]] = []
-    first = 0
-    for cut in cuts:
-        bounds.append((first, cut.start()))
-        first = cut.end()
-    bounds.append((first, len(line)))
+    cuts = _cuts(line)
+    bounds = list(
+        zip([0, *(end for _, end in cuts)], [*(at for at, _ in cuts), len(line)], strict=True)
+    )
     blank = [not line[slice(*bound)].strip() for bound in bounds]
     if len(bounds) > 1 and blank[0] and (left if "|" in line else sum(blank) == len(blank) - 1):
         bounds = bounds[1:]
     if "|" in line and len(bounds) > 1 and blank[-1] and right:
         bounds = bounds[:-1]
     yield from bounds
+
+
+def _cuts(line: str) -> list[tuple[int, int]]:
+    """Return where a line is cut: at rules, else at wide gaps and before trailing values."""
+    if cuts := [found.span() for found in _RULED.finditer(line)]:
+        return cuts
+    cuts = [found.span() for found in _GAP.finditer(line)]
+    return sorted({*cuts, *_before_values(line)}) or [one.span() for one in _COLON.finditer(line)]
+
+
+def _before_values(line: str) -> list[tuple[int, int]]:
+    """Return the blanks before the values that go on to the line's end: 规章 0 0 0."""
+    if " " not in line.strip() or (
+        cell_value(line.rstrip()[-1]) is None and line.rstrip()[-1] not in _ENDS
+    ):
+        return []
+    blanks = [found.span() for found in _BLANKS.finditer(line.rstrip()) if found.start()]
+    cuts: list[tuple[int, int]] = []
+    end = len(line.rstrip())
+    for start, stop in reversed(blanks):
+        word = line[stop:end]
+        if cell_value(word) is None and word not in UNITS:
+            break
+        cuts.append((start, stop))
+        end = start
+    alone = len(cuts) == len(blanks) and cell_value(line[:end].strip()) is not None
+    return [] if alone and len(cuts) < _LEAST_ALONE - 1 else cuts[::-1]

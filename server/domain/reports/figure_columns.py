@@ -21,7 +21,7 @@ class Head:
 def heads_of(table: FormatTable, stream: Stream) -> list[Head]:
     """Return the columns in printed order, as the format has them where they are not printed."""
     known = dict(zip(table.column_labels, table.columns, strict=True))
-    start = index_of(stream.tokens, table.column_labels[0]) or 0
+    start = index_of(stream.tokens, table) or 0
     heads: list[Head] = []
     for token in stream.tokens[start : start + _LONGEST_HEAD]:
         if cell_value(token.text) is not None and token.text:
@@ -46,5 +46,8 @@ def under(heads: Sequence[Head], values: Sequence[Token]) -> Sequence[Token]:
     return values[-len(heads) :] if heads else values
 
 
-def index_of(tokens: Sequence[Token], label: str) -> int | None:
-    return next((index for index, token in enumerate(tokens) if token.name == label), None)
+def index_of(tokens: Sequence[Token], table: FormatTable) -> int | None:
+    """Return where the heads begin: at the first of them, or at a line that holds them all."""
+    first, line = table.column_labels[0], "".join(table.column_labels)
+    names = ((index, token.name) for index, token in enumerate(tokens))
+    return next((at for at, name in names if name == first or name.startswith(line)), None)

@@ -15,6 +15,8 @@ _FUZZY_WINDOW = 4
 _ALIKE = 82
 _SHORTEST_FUZZY = 5
 _LONGEST_CAPTION = 60
+_MOST_PIECES = 6
+_BLANK = re.compile(r"[ \u3000]+")
 _THIS_YEAR = re.compile("本年|当年|今年")
 
 
@@ -25,21 +27,32 @@ def matched(table: FormatTable, stream: Stream) -> Iterator[tuple[Row | None, To
     """
     tokens = stream.tokens
     names = [_names(row) for row in table.rows]
+    reach = _LIST_WINDOW if table.kind == "list" else _WINDOW
     place, index = 0, _start(table, tokens)
+    pieces: list[str] = []
     while index < len(tokens) and place < len(names):
         token = tokens[index]
         index += 1
         if cell_value(token.text) is not None or token.is_unit:
             continue
-        reach = _LIST_WINDOW if table.kind == "list" else _WINDOW
-        found = _row_at(token, names, place, reach, followed=_value_follows(tokens, index))
-        if found is None or not (table.rows[found].group or _value_follows(tokens, index)):
+        followed = _value_follows(tokens, index)
+        found = _row_at(_labels(token, pieces), names, place, reach, followed=followed)
+        pieces = [] if followed else [*pieces[1 - _MOST_PIECES :], token.text]
+        if found is None or not (table.rows[found].group or followed):
             if place and table.kind == "list" and _measured(tokens, index):
                 yield None, token, _values(tokens, index)
             continue
         values = _values(tokens, index)
         yield table.rows[found], token, values
-        place, index = found + 1, index + len(values)
+        place, index, pieces = found + 1, index + len(values), []
+
+
+def _labels(token: Token, pieces: Sequence[str]) -> list[str]:
+    """Return what a cell may be called: whole with the lines above it, alone, its last words."""
+    text = token.text
+    broken = ["".join(pieces[at:]) + text for at in range(len(pieces))]
+    words = [text[found.end() :] for found in _BLANK.finditer(text)]
+    return [bare_label(label) for label in (*broken, text, *words)]
 
 
 def value_place(tokens: Sequence[Token]) -> int:
@@ -77,18 +90,17 @@ def _names(row: Row) -> tuple[str, ...]:
 
 
 def _row_at(
-    token: Token, names: Sequence[tuple[str, ...]], place: int, reach: int, *, followed: bool
-) -> int | None:
-    """Return the row that a label names, looking only ahead; exact before alike."""
-    name = token.name
+    labels: Sequence[str], names: Sequence[tuple[str, ...]], place: int, reach: int, *,
+    followed: bool,
+) -> int | None:  # fmt: skip
+    """Return the row that one of the labels names, looking only ahead; exact before alike."""
     window = range(place, min(place + reach, len(names)))
-    for row in window:
-        if name in names[row]:
-            return row
-    if not followed or len(name) < _SHORTEST_FUZZY:
-        return None
-    for row in range(place, min(place + _FUZZY_WINDOW, len(names))):
-        if any(_alike(name, known) for known in names[row]):
+    for label in labels:
+        for row in window:
+            if label in names[row]:
+                return row
+    for row in range(place, min(place + _FUZZY_WINDOW, len(names))) if followed else ():
+        if any(_alike(label, known) for label in labels for known in names[row]):
             return row
     return None
 
@@ -96,7 +108,7 @@ def _row_at(
 def _alike(name: str, known: str) -> bool:
     from rapidfuzz.fuzz import ratio  # noqa: PLC0415  # loaded for misprinted labels alone
 
-    return len(known) >= _SHORTEST_FUZZY and ratio(name, known) >= _ALIKE
+    return min(len(name), len(known)) >= _SHORTEST_FUZZY and ratio(name, known) >= _ALIKE
 
 
 def _value_follows(tokens: Sequence[Token], index: int) -> bool:

@@ -1,5 +1,6 @@
 """Table cells -> figures by label and order, for the format whose table it is."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, product
@@ -34,12 +35,13 @@ def read_figures(
     document: SourceText, flat: str, formats: Iterable[ReportFormat], year: int | None
 ) -> TableReading:
     """Return the figures of the format that explains most cells; none where no table is known."""
-    choices = [form for form in formats if _shown(form, flat)]
+    squeezed = re.sub(r"\s+", "", flat)
+    choices = [form for form in formats if _shown(form, squeezed)]
     if not choices and not has_header(flat):
         return _NOTHING
     found = [_Printed(stream, document.text) for stream in streams(document, flat)]
     readings = [_read(form, found) for form in choices]
-    best = max(readings, key=lambda one: _rank(one, flat, year), default=_NOTHING)
+    best = max(readings, key=lambda one: _rank(one, squeezed, year), default=_NOTHING)
     for printed in found:
         local = local_figures(printed.stream, document.text)
         if local is not None and best.known < max(_LEAST, len(local.figures) // 2):
@@ -132,7 +134,7 @@ def _read_matrix(table: FormatTable, printed: _Printed) -> _Found:
 def _read_line(table: FormatTable, printed: _Printed) -> _Found:
     """Read the one row of figures under the headings of complaints and lawsuits."""
     tokens = printed.stream.tokens
-    start = index_of(tokens, table.column_labels[0])
+    start = index_of(tokens, table)
     if start is None:
         return
     width = len(table.rows) * len(table.columns)

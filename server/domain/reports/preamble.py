@@ -10,10 +10,13 @@ _REPORT = r"(?:政府信息(?:与政务)?公开|政务信息公开|政务公开|
 _NAMED = re.compile(
     rf"(?:编制|公布|发布|公开|形成|撰写|现将|《|{{)(?:的|了)?"
     rf"(?P<unit>[\u4e00-\u9fff]{{2,30}}?)(?P<year>{YEAR}){_REPORT}(?:年度)?(?:工作)?(?:年度)?"
-    rf"(?:报告|年报)(?!编制|的通知|有关|工作的)"
+    rf"(?:报告|年报|情况)(?!编制|的通知|有关|工作的)"
+    rf"|(?:编制|公布|发布|公开|形成)(?P<year3>{YEAR})(?P<unit3>[\u4e00-\u9fff]{{2,30}}?){_REPORT}"
+    rf"(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)"
     rf"|(?:编制|公布|发布|公开)(?P<unit2>[\u4e00-\u9fff]{{2,30}}?){_REPORT}(?P<year2>{YEAR})"
     rf"(?:年度)?(?:报告|年报)"
 )
+_SHAPES = ("", "2", "3")
 _OWN = re.compile(
     rf"(?:我|本)(?:局|镇|乡|县|区|市|街道|街|院|校|委|办|中心|单位|机关|部门)?(?P<year>{YEAR})"
     rf"(?:的)?{_REPORT}(?:年度)?(?:工作)?(?:年度)?(?:报告|情况|年报)|现将(?P<year2>{YEAR})[^。\n]{{0,16}}报告如下"
@@ -45,10 +48,11 @@ def covered_year(text: str) -> int | None:
 def named_report(text: str) -> tuple[int, int, str | None, int | None] | None:
     """Return span, unit and year of the report's name in a sentence that announces it."""
     found = _NAMED.search(text, 0, _HEAD)
-    unit = unit_of(found["unit"] or found["unit2"]) if found else None
+    name = next((name for name in _SHAPES if found and found[f"unit{name}"]), "")
+    unit = unit_of(found[f"unit{name}"]) if found else None
     if found and unit and PLACE.fullmatch(unit) and not unit.startswith(("关于", "我", "本")):
-        start = found.start("unit") if found["unit"] else found.start("unit2")
-        return start, found.end(), unit, year_in(found["year"] or found["year2"])
+        start = min(found.start(f"unit{name}"), found.start(f"year{name}"))
+        return start, found.end(), unit, year_in(found[f"year{name}"])
     own = _OWN.search(text, 0, _HEAD)
     if own is None:
         return None

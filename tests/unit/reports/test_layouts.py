@@ -29,6 +29,7 @@ from tests.layouts import (
     stacked_review,
     unit_last,
     with_last_year,
+    wrapped,
     xlsx_file,
 )
 
@@ -214,10 +215,17 @@ def test_one_cell_per_line_each_with_its_pipe(case: Case, change: Callable[[str]
     _assert_read(_read(_text(_parts(case, change), piped_cells)), case)
 
 
+@pytest.mark.parametrize("between", ["    ", " ", "\u3000"])
 @_FEW
-@given(_cases(dense=True))
-def test_columns_set_apart_by_blanks(case: Case) -> None:
-    _assert_read(_read(_text(_parts(case, _same), lambda grid: lined(grid, "    "))), case)
+@given(case=_cases(dense=True))
+def test_columns_set_apart_by_blanks(between: str, case: Case) -> None:
+    _assert_read(_read(_text(_parts(case, _same), lambda grid: lined(grid, between))), case)
+
+
+@_FEW
+@given(_cases(dense=True), st.integers(6, 20))
+def test_one_cell_per_line_with_long_ones_broken(case: Case, width: int) -> None:
+    _assert_read(_read(_text(_parts(case, _same), lambda grid: wrapped(grid, width))), case)
 
 
 @pytest.mark.parametrize("draw", [html_table, lambda grid: lined(grid, "\t", covered=True)])
