@@ -33,6 +33,7 @@ PLACE = re.compile(
     r"|[一二三四五六七八九十]中|中学|小学|幼儿园|农场|林场|新区|开发区)(?:办公室)?"
 )
 _LONGEST = 90
+_SHORTEST_FULL = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,15 @@ def _head_start(line: str, theme: int) -> int:
     while field := _FIELD.match(line, start, theme):
         start = field.end()
     parts = list(re.finditer(r"\S+", line[start:theme]))
-    if len(parts) > 1 and not _one_name(line[start:theme]):
+    if len(parts) > 1 and (_full_name(parts[-1][0]) or not _one_name(line[start:theme])):
         start += parts[-1].start()
     return start + len(line[start:theme]) - len(line[start:theme].lstrip())
+
+
+def _full_name(text: str) -> bool:
+    """Say whether a word is a unit's whole name, and not the end of one broken by a blank."""
+    rest = _TRIMMED.sub("", _years().sub("", text, count=1))
+    return len(rest) >= _SHORTEST_FULL and bool(PLACE.fullmatch(rest))
 
 
 def _one_name(text: str) -> bool:
