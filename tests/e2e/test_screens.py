@@ -172,3 +172,16 @@ def test_the_keyboard_alone_reaches_what_matters(trial: Trial, visitor: Visitor)
     page.keyboard.type("财政")
     page.keyboard.press("Enter")
     expect(page.get_by_role("row")).to_have_count(2)
+
+
+def test_on_a_phone_the_menu_stays_away_until_it_is_asked_for(
+    trial: Trial, visitor: Visitor
+) -> None:
+    page = visitor(viewport=NARROW, java_script_enabled=False).new_page()
+    page.goto(trial.sign_in_link(PEOPLE["office"]))
+    page.get_by_role("button", name="登录").click()
+    units = page.get_by_role("link", name="单位", exact=True)
+    expect(units).to_be_hidden()
+    page.locator("#menu").press("Space")
+    units.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("单位")
