@@ -16,13 +16,17 @@ from server.locale.catalogue import Language
 from server.rendering.environment import page_environment
 from server.settings import Settings, get_settings
 from server.web import errors, limits, routes, security
+from server.web.watchdog import Watchdog
 
 STATIC = Path(__file__).parent / "web" / "static"
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    watchdog = Watchdog(app.state.engine, app.state.settings)
+    watchdog.start()
     yield
+    watchdog.stop()
     app.state.engine.dispose()
 
 

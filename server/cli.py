@@ -10,6 +10,7 @@ from server.commands import (
     demo,
     doctoring,
     importing,
+    keeping,
     people,
     reading,
     reminding,
@@ -35,6 +36,10 @@ app.command("sign-in-link")(people.link)
 app.command("password")(people.password)
 app.command("forecast")(reminding.forecast)
 app.command("sweep")(run.sweep)
+app.command("backup")(keeping.backup)
+app.command("restore")(keeping.restore)
+app.command("release")(keeping.release)
+app.command("bounce")(keeping.bounce)
 app.command("doctor")(doctoring.doctor)
 app.add_typer(importing.imports, name="import")
 app.add_typer(auditing.audit, name="audit")

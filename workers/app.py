@@ -27,6 +27,7 @@ app = Celery("duban", broker=get_settings().redis_url or "redis://127.0.0.1:6379
 app.conf.update(
     # -- what is carried -----------------------------------------------------------------------
     include=[
+        "workers.bounces",
         "workers.checklists",
         "workers.delivery",
         "workers.ingest",
@@ -45,6 +46,7 @@ app.conf.update(
         "workers.delivery.*": {"queue": "mail"},
         "workers.ingest.*": {"queue": "parse"},
         "workers.checklists.*": {"queue": "parse"},
+        "workers.bounces.*": {"queue": "parse"},
     },
     # -- dying ---------------------------------------------------------------------------------
     # Acknowledged when done: a task whose process dies is carried out again by another.

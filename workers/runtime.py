@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from email.utils import parseaddr
 from functools import cache
@@ -14,6 +15,7 @@ from sqlmodel import Session
 from server import clock
 from server.adapters import send_journal
 from server.adapters.mail import MailConnection, parse_smtp_url
+from server.adapters.mail.signature import signer
 from server.db import engine as database
 from server.domain.addresses import checked_address
 from server.errors import InvalidInput
@@ -21,7 +23,7 @@ from server.services import letters, rulebook
 from server.services.rulebook import mail_paces
 from server.services.rules import in_force
 from server.services.scenes import Desk
-from server.services.writing import Sender
+from server.services.writing import Sender, unsigned
 from server.settings import Settings, get_settings
 from workers.courier import Office
 
@@ -56,7 +58,16 @@ def sender(settings: Settings) -> Sender:
     name, address = parseaddr(settings.mail_from)
     bounces = checked_address(settings.bounce_address) if settings.bounce_address else ""
     secret = settings.secret_key.get_secret_value()
-    return Sender(name, checked_address(address), bounces, secret)
+    return Sender(name, checked_address(address), bounces, secret, _signer())
+
+
+@cache
+def _signer() -> Callable[[bytes], bytes]:
+    """Return what signs mails by DKIM; without a key they stay as they are."""
+    settings = get_settings()
+    if settings.dkim_key_file is None:
+        return unsigned
+    return signer(settings.dkim_domain, settings.dkim_selector, settings.dkim_key_file)
 
 
 def connection() -> MailConnection:

@@ -20,6 +20,8 @@ SCHEDULE = {
     "read": every(5, "workers.ingest.read_next"),
     # Opens the report year, generates the checklists it calls for, mails new ones.
     "checklists": every(60, "workers.checklists.generate"),
+    # Fetches returned mail, where a mailbox for it is set.
+    "bounces": every(60, "workers.bounces.collect"),
     # Chains the record of acts, so that a later change of it shows.
     "seal": every(60, "workers.maintenance.seal"),
 }

@@ -34,26 +34,15 @@ def doctor(
 
 def examine(settings: "Settings") -> "list[Check]":
     """Return the check of every part."""
-    from server.clock import today
+    from server.clock import today, utc_now
+    from server.db.engine import one_transaction
     from server.domain.health import Grade
     from server.services import health, rulebook
 
     database = health.check_database(settings.database_url)
-    ledger = _ledger(settings) if database.grade is Grade.FINE else []
-    return [
-        database,
-        health.check_redis(settings.redis_url),
-        health.check_smtp(settings.smtp_url),
-        *ledger,
-        health.check_calendar(rulebook.calendar(), today()),
-        health.check_disk(settings.home),
-    ]
-
-
-def _ledger(settings: "Settings") -> "list[Check]":
-    from server.clock import utc_now
-    from server.db.engine import one_transaction
-    from server.services import health
-
+    calendar = rulebook.calendar()
+    if database.grade is not Grade.FINE:
+        return [database, *health.check_beside(settings, calendar, today=today())]
     with one_transaction(settings.database_url) as session:
-        return health.check_ledger(session, now=utc_now())
+        parts = health.examine(session, settings, calendar, now=utc_now(), today=today())
+    return [database, *parts]

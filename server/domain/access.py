@@ -79,6 +79,11 @@ class Person:
         """Return what this person sees: the subtree for office and leaders, else one's own unit."""
         return Scope(self.unit_path, subtree=self.role.at_office)
 
+    @property
+    def at_the_top(self) -> bool:
+        """Return whether nobody supervises this person's unit: the root of the tree."""
+        return self.unit_path.count("/") == 2  # noqa: PLR2004 - one id between two strokes
+
     def may(self, permission: Permission) -> bool:
         """Return whether the person's role grants the permission."""
         return permission in GRANTS[self.role]

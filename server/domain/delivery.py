@@ -149,6 +149,7 @@ EVENTS: dict[str, str] = {
     "delayed": "对方服务器报告尚未送达，仍在尝试",
     "unclear": "收到一封无法识别的退信，请人工查看",
     "redriven": "由人决定，改用新邮件再发一次",
+    "settled": "由人用其他方式通知",
 }
 DELIVERIES: dict[str, str] = {
     "unknown": "没有收到退信。",
@@ -157,18 +158,34 @@ DELIVERIES: dict[str, str] = {
 }
 
 
+SENTENCES: dict[str, str] = {
+    **STATES,
+    "queued_again": "试过而暂未送达，等待下次尝试。",
+    "sent_delayed": STATES["sent"] + DELIVERIES["delayed"],
+    "sent_bounced": STATES["sent"] + DELIVERIES["bounced"],
+    "uncertain_resend": STATES["uncertain"] + "到时将用同一邮件编号再发一次。",
+    "uncertain_hold": STATES["uncertain"] + "不自动重发，由人决定。",
+}
+"""Every way in which a message can stand, in a sentence."""
+
+
+def told_as(state: str, *, on_uncertain: str, failures: int, delivery: str) -> str:
+    """Return the key of the sentence that explains where a message stands."""
+    if state == "queued" and failures:
+        return "queued_again"
+    if state == "uncertain":
+        return f"uncertain_{on_uncertain}"
+    if state == "sent" and delivery != "unknown":
+        return f"sent_{delivery}"
+    return state
+
+
 def describe_state(
     state: str, *, on_uncertain: str = "resend", failures: int = 0, delivery: str = "unknown"
 ) -> str:
     """Return the Chinese sentence that explains a message's state in the ledger."""
-    if state == "sent" and delivery != "unknown":
-        return STATES[state] + DELIVERIES[delivery]
-    if state == "queued" and failures:
-        return f"已试 {failures} 次未送达，等待下次尝试。"
-    if state == "uncertain":
-        follows = {"resend": "到时将用同一邮件编号再发一次。", "hold": "不自动重发，由人决定。"}
-        return STATES[state] + follows[on_uncertain]
-    return STATES[state]
+    told = told_as(state, on_uncertain=on_uncertain, failures=failures, delivery=delivery)
+    return SENTENCES[told]
 
 
 def describe_event(kind: str, *, stage: str = "", code: int | None = None, detail: str = "") -> str:

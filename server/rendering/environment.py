@@ -6,7 +6,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from server.locale.catalogue import Language
-from server.rendering.pages import WORDS, clock
+from server.rendering.pages import WORDS, clock, mail_code, mail_told
 from server.rendering.templates import templates_dir
 from server.rendering.wording import Wording
 
@@ -31,6 +31,11 @@ def page_environment(language: Language) -> Environment:
     environment.install_gettext_translations(  # type: ignore[attr-defined]  # the extension's own
         wording.translations, newstyle=True
     )
-    environment.filters |= {**wording.filters, "clock": clock}
+    environment.filters |= {
+        **wording.filters,
+        "clock": clock,
+        "mail_code": mail_code,
+        "mail_told": mail_told,
+    }
     environment.globals |= {"words": wording.words, "many": many, "language": language}
     return environment

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from server.domain.bounces import BOUNCE_WORDS
 from server.domain.dates import chinese_date
-from server.domain.delivery import EVENTS, STATES
+from server.domain.delivery import DELIVERIES, EVENTS, SENTENCES, told_as
+from server.domain.health import GRADE_WORDS
 from server.domain.milestones import KIND_NAMES
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -131,8 +134,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "uncertain": "结果不明",
         "dead": "未能送达",
         "cancelled": "已取消",
+        "bounced": "已退信",
     },
-    "message_sentence": STATES,
+    "message_sentence": SENTENCES,
     "reminder": {
         "pending": "待发",
         "held": "待人放行",
@@ -142,6 +146,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "undelivered": "未能送达，已转告办公室",
     },
     "message_event": EVENTS,
+    "delivery": DELIVERIES,
+    "grade": {grade.value: name for grade, name in GRADE_WORDS.items()},
+    "bounce": {verdict.value: sentence for verdict, sentence in BOUNCE_WORDS.items()},
+    "suppression": {"suspect": "被拒一次，留意", "suppressed": "已停发"},
     "format": {
         "old": "旧式（2014年前）",
         "2014": "2014年全国统计表",
@@ -152,6 +160,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
+class Mail(Protocol):
+    """A message of the ledger, as far as its state is told."""
+
+    state: str
+    on_uncertain: str
+    failures: int
+    delivery: str
+
+
 def word(code: str | None, family: str) -> str:
     """Return the Chinese word of a code; an unknown code is shown as it is."""
     return WORDS[family].get(code or "", code or "")
@@ -160,6 +177,21 @@ def word(code: str | None, family: str) -> str:
 def day(value: date) -> str:
     """Return `2026年1月31日（周六）`."""
     return chinese_date(value)
+
+
+def mail_code(message: Mail) -> str:
+    """Return the code of the word for where a mail stands, what came back included."""
+    return "bounced" if message.delivery == "bounced" else message.state
+
+
+def mail_told(message: Mail) -> str:
+    """Return the code of the sentence that explains where a mail stands."""
+    return told_as(
+        message.state,
+        on_uncertain=message.on_uncertain,
+        failures=message.failures,
+        delivery=message.delivery,
+    )
 
 
 def clock(value: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
@@ -11,7 +12,8 @@ from server.adapters.calendar_source import last_confirmed_year
 from server.db.engine import make_engine, transaction
 from server.db.migrate import current_revision, head_revision
 from server.db.queries import health as queries
-from server.db.queries.health import LedgerFigures
+from server.db.queries import installation, keeping
+from server.db.queries.health import LedgerFigures, Pulse
 from server.domain.calendars import WorkCalendar
 from server.domain.health import Check, fault, fine, warning
 from server.errors import InvalidInput
@@ -21,6 +23,8 @@ LONGEST_SILENCE = timedelta(seconds=180)
 LONGEST_WAIT = timedelta(minutes=10)
 NOTICE_MONTH = 11
 """The State Council's notice of the next year comes in late October or November."""
+WRONG_CLOCK = timedelta(seconds=5)
+LONGEST_WITHOUT_BACKUP = timedelta(days=2)
 TIGHT_DISK = 1024**3
 FULL_DISK = 200 * 1024**2
 
@@ -75,28 +79,38 @@ def check_smtp(url: str) -> Check:
 def check_ledger(session: Session, *, now: datetime) -> list[Check]:
     """Return how planning, delivery and the units' people stand."""
     figures = queries.ledger_figures(session)
-    return [
-        _tick(figures, now),
-        _waiting(figures, now),
-        _undelivered(figures),
-        _alone(figures),
-    ]
+    return [*check_mail(session, now=now), _undelivered(figures), _alone(figures)]
 
 
-def _tick(figures: LedgerFigures, now: datetime) -> Check:
+def check_mail(session: Session, *, now: datetime) -> list[Check]:
+    """Return whether reminders are planned and mails leave: what the dead-man's switch asks."""
+    pulse = queries.pulse(session)
+    return [_tick(pulse, now), _waiting(pulse, now), _sending(session)]
+
+
+def _sending(session: Session) -> Check:
+    place = "sending", "发送"
+    standing = installation.standing(session)
+    if standing.held_since is not None:
+        remedy = "核对后请在“系统状态”页面放行，或运行 duban release。"
+        return fault(*place, f"已暂停：{standing.held_reason}。", remedy)
+    return fine(*place, "没有暂停。")
+
+
+def _tick(pulse: Pulse, now: datetime) -> Check:
     place = "tick", "提醒计划"
     remedy = "请启动后台任务（duban worker）和定时器（duban beat），并查看它们的日志。"
-    if figures.last_tick is None:
+    if pulse.last_tick is None:
         return fault(*place, "还从未运行过。", remedy)
-    silence = now - figures.last_tick
+    silence = now - pulse.last_tick
     if silence > LONGEST_SILENCE:
         return fault(*place, f"已有 {told(silence)}没有运行。", remedy)
     return fine(*place, "每分钟运行。")
 
 
-def _waiting(figures: LedgerFigures, now: datetime) -> Check:
+def _waiting(pulse: Pulse, now: datetime) -> Check:
     place = "waiting", "待发邮件"
-    wait = now - figures.oldest_ready if figures.oldest_ready else timedelta()
+    wait = now - pulse.oldest_ready if pulse.oldest_ready else timedelta()
     if wait > LONGEST_WAIT:
         message = f"最早的一封已等待 {told(wait)}。"
         return fault(*place, message, "请检查后台任务（duban worker）和邮件服务器。")
@@ -107,7 +121,7 @@ def _undelivered(figures: LedgerFigures) -> Check:
     place = "undelivered", "未送达邮件"
     if figures.dead or figures.uncertain:
         message = f"{figures.dead} 封未能送达，{figures.uncertain} 封结果不明。"
-        remedy = "请在“提醒—发送记录”中查看原因，核对邮箱，或改用电话通知。"
+        remedy = "请在“提醒—未送达”中查看原因，核对邮箱后再发，或改用电话通知。"
         return warning(*place, message, remedy)
     return fine(*place, "没有。")
 
@@ -151,3 +165,105 @@ def told(span: timedelta) -> str:
         return f"{minutes} 分钟"
     hours = minutes // 60
     return f"{hours} 小时" if hours < 2 * 24 else f"{hours // 24} 天"
+
+
+def check_safety(session: Session, *, now: datetime, trial: bool) -> list[Check]:
+    """Return whether what is committed outlives a crash, a fire, and a wrong clock."""
+    checks = [_durable(session), _clock(session, now)]
+    return checks if trial else [*checks, _backup(session, now)]
+
+
+def _durable(session: Session) -> Check:
+    place = "durable", "数据库设置"
+    unsafe = keeping.unsafe_settings(session)
+    if unsafe:
+        message = f"{'、'.join(unsafe)} 是关闭的，断电或崩溃会丢失已提交的数据。"
+        return fault(*place, message, "请在 postgresql.conf 里打开后重启数据库。")
+    return fine(*place, "提交的数据断电不丢。")
+
+
+def _clock(session: Session, now: datetime) -> Check:
+    place = "clock", "时钟"
+    off = abs(keeping.clock(session) - now)
+    if off > WRONG_CLOCK:
+        message = f"本机与数据库的时钟相差 {off.total_seconds():.0f} 秒。"
+        return warning(*place, message, "请让各台机器都与同一时间服务器（NTP）同步。")
+    return fine(*place, "本机与数据库的时钟一致。")
+
+
+def _backup(session: Session, now: datetime) -> Check:
+    place = "backup", "备份"
+    remedy = "请每天运行 duban backup，并把文件复制到另一台机器（见 RUNBOOK）。"
+    last = keeping.last_backup(session)
+    if last is None:
+        return warning(*place, "还没有用 duban backup 备份过。", remedy)
+    if now - last > LONGEST_WITHOUT_BACKUP:
+        return warning(*place, f"最近一次备份是 {told(now - last)}前。", remedy)
+    return fine(*place, f"最近一次备份是 {told(now - last)}前。")
+
+
+class Configured(Protocol):
+    """The settings that the checks look at."""
+
+    redis_url: str
+    smtp_url: str
+    home: Path
+    trial: bool
+    base_url: str
+    bounce_address: str
+    dkim_key_file: Path | None
+
+
+def check_settings(settings: Configured) -> list[Check]:
+    """Return whether the settings are fit for work with real people."""
+    return [_address(settings), _bounces(settings), _signing(settings)]
+
+
+def _address(settings: Configured) -> Check:
+    place = "address", "网址"
+    if not settings.base_url.startswith("https://") and not settings.trial:
+        message = f"邮件里的链接以 {settings.base_url} 开头，没有加密。"
+        return warning(*place, message, "请配置证书，把 DUBAN_BASE_URL 改为 https:// 开头。")
+    return fine(*place, f"邮件里的链接以 {settings.base_url} 开头。")
+
+
+def _bounces(settings: Configured) -> Check:
+    place = "bounces", "退信"
+    if not settings.bounce_address and not settings.trial:
+        remedy = "请设置 DUBAN_BOUNCE_ADDRESS 和退信的接收方式（见 RUNBOOK）。"
+        return warning(*place, "没有设置退信邮箱，对方退信时系统不知道。", remedy)
+    return fine(*place, f"退信寄到 {settings.bounce_address or '（试用，不收退信）'}。")
+
+
+def _signing(settings: Configured) -> Check:
+    place = "dkim", "邮件签名"
+    if settings.dkim_key_file is None:
+        return fine(*place, "本系统不签名（由邮件服务器签名）。")
+    try:
+        settings.dkim_key_file.read_bytes()
+    except OSError as error:
+        message = f"签名私钥 {settings.dkim_key_file} 读不到（{error.strerror}）。"
+        return fault(*place, message, "请检查 DUBAN_DKIM_KEY_FILE 和文件权限。")
+    return fine(*place, "邮件带 DKIM 签名。")
+
+
+def check_beside(settings: Configured, calendar: WorkCalendar, *, today: date) -> list[Check]:
+    """Return the check of every part that needs no database."""
+    return [
+        check_redis(settings.redis_url),
+        check_smtp(settings.smtp_url),
+        check_calendar(calendar, today),
+        check_disk(settings.home),
+        *check_settings(settings),
+    ]
+
+
+def examine(
+    session: Session, settings: Configured, calendar: WorkCalendar, *, now: datetime, today: date
+) -> list[Check]:
+    """Return the check of every part but the database, of which the caller has a session."""
+    return [
+        *check_ledger(session, now=now),
+        *check_safety(session, now=now, trial=settings.trial),
+        *check_beside(settings, calendar, today=today),
+    ]

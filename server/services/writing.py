@@ -21,6 +21,11 @@ MOST_FAULTS = 5
 """A message that cannot be written after so many attempts is given up."""
 
 
+def unsigned(data: bytes) -> bytes:
+    """Leave a message as it is."""
+    return data
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Who the mails come from, and where those go that cannot be delivered.
@@ -33,6 +38,8 @@ class Sender:
     address: str
     bounces: str = ""
     secret: str = ""
+    sign: Callable[[bytes], bytes] = unsigned
+    """Puts a DKIM signature before a message's bytes."""
 
     def envelope(self, message: int) -> str:
         """Return the envelope sender of a message."""
@@ -94,7 +101,7 @@ def _written(
     """Return the row that freezes a message's bytes, or None if it could not be written."""
     try:
         letter = compose(message)
-        data = build_message(_outgoing(message, letter, sender, now))
+        data = sender.sign(build_message(_outgoing(message, letter, sender, now)))
     except SQLAlchemyError:
         raise
     except Exception as error:  # any fault in one mail's content is that mail's own

@@ -12,7 +12,7 @@ from fastapi import Depends, Request
 from server import edge
 from server.domain.access import Permission
 from server.errors import NotAllowed
-from server.services import accounts
+from server.services import accounts, alarms
 from server.services.accounts import Visit
 from server.services.audit import Actor
 from server.services.replies import Answer
@@ -51,6 +51,8 @@ def visitor(request: Request, session: Db, at: Now, config: Config) -> Visit:
     if visit is None:
         raise SignInNeeded
     request.state.visit = visit
+    if visit.person.may(Permission.SUPERVISE):
+        request.state.alarms = alarms.banner(session)
     return visit
 
 

@@ -26,6 +26,10 @@ DONE = {
     "deactivated": "已停用：不再提醒，未办的事项已取消；需要时可以恢复。",
     "reactivated": "已恢复，未办的事项重新计时。",
     "revoked": "令牌已撤销，立即失效。",
+    "redriven": "已重新排队，一分钟内发出。",
+    "settled": "已记下。",
+    "released": "已放行，积压的邮件将陆续发出。",
+    "restored": "已恢复，以后的邮件照常发到这个邮箱。",
     "unchanged": "清单与台账一致，没有变化。",
 }
 """What a page says after a change; addresses carry the key, never the sentence."""
@@ -40,6 +44,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         visit=visit,
         person=visit.person if visit else None,
         csrf=visit.csrf if visit else "",
+        alarms_now=getattr(request.state, "alarms", []),
         settings=request.app.state.settings,
         way_back=way_back(request),
         flash=DONE.get(request.query_params.get("done", ""), ""),

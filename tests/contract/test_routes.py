@@ -20,7 +20,7 @@ def test_every_route_declares_exactly_one_way_in(way: Way) -> None:
 def test_only_signing_in_the_language_and_health_are_public() -> None:
     public = {way.template for way in WAYS if "public" in way.admitted}
     links = {"/sign-in", "/sign-in/link", "/sign-in/code", "/sign-in/link/{token}"}
-    assert public == links | {"/healthz", "/language"}
+    assert public == links | {"/healthz", "/healthz/mail", "/language"}
 
 
 def test_only_reply_links_are_capabilities() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from server.db import tables  # noqa: F401 - fills the metadata
 from server.db.base import metadata
+from server.domain.delivery import Verdict, describe_state
 from server.domain.milestones import KIND_NAMES, Milestone, UnitKind
 from server.domain.reminders import Addressee, Role
 from server.rendering.pages import WORDS
@@ -22,6 +23,24 @@ def closed_words(table: str, column: str) -> set[str]:
             return set(re.findall(r"'([^']*)'", text))
     message = f"{table}.{column} is not held to a list of words"
     raise AssertionError(message)
+
+
+EVENTS_WRITTEN = {verdict.value for verdict in Verdict} | {
+    *("released", "reclaimed", "resend", "cancelled", "merged", "unfenced"),
+    *("held", "paced", "proven", "bounced", "delayed", "unclear", "redriven", "settled"),
+}
+"""Every kind of event that any statement writes; tests/chaos refuses one without a sentence."""
+
+
+@pytest.mark.parametrize("state", sorted(closed_words("message", "state")))
+@pytest.mark.parametrize("delivery", sorted(closed_words("message", "delivery")))
+@pytest.mark.parametrize("policy", sorted(closed_words("message", "on_uncertain")))
+@pytest.mark.parametrize("failures", [0, 3])
+def test_every_state_of_a_mail_is_explained_in_a_chinese_sentence(
+    state: str, delivery: str, policy: str, failures: int
+) -> None:
+    told = describe_state(state, delivery=delivery, on_uncertain=policy, failures=failures)
+    assert re.fullmatch(r"[^a-z]*[一-鿿][^a-z]*。", told)
 
 
 @pytest.mark.parametrize(
@@ -41,13 +60,15 @@ def closed_words(table: str, column: str) -> set[str]:
         ("mail", closed_words("message", "kind")),
         ("message", closed_words("message", "state")),
         ("message_sentence", closed_words("message", "state")),
+        ("delivery", closed_words("message", "delivery")),
+        ("suppression", closed_words("suppression", "state")),
         ("reminder", closed_words("reminder", "outcome")),
         ("addressee", {each.value for each in Addressee}),
         ("colour", closed_words("slip", "colour")),
         ("slip", closed_words("slip", "state")),
         ("extension", closed_words("extension", "state")),
         ("rule", closed_words("office_rule", "state")),
-        ("message_event", {"sent", "uncertain", "retry", "dead", "merged", "resend", "reclaimed"}),
+        ("message_event", EVENTS_WRITTEN),
     ],
 )
 def test_every_code_on_screen_has_its_chinese_word(family: str, codes: Iterable[str]) -> None:

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import func, text
+from sqlmodel import Session, col, select
+
+from server.db.tables import MailDomain
 
 _TURNS = text("""
 INSERT INTO mail_domain AS d (domain, strikes, reason, free_at)
@@ -75,3 +77,13 @@ def give_turn(session: Session, message: int, turn: datetime) -> None:
     session.connection().execute(
         text("UPDATE message SET turn_at = :turn WHERE id = :id"), {"id": message, "turn": turn}
     )
+
+
+def resting(session: Session) -> list[MailDomain]:
+    """Return the domains that are left in peace now, the longest first."""
+    statement = (
+        select(MailDomain)
+        .where(col(MailDomain.held_until) > func.clock_timestamp())
+        .order_by(col(MailDomain.held_until).desc())
+    )
+    return list(session.exec(statement))

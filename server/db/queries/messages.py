@@ -107,8 +107,8 @@ _COLUMNS = {
 }
 
 
-def note(session: Session, message: int, token: int, event: str, detail: str) -> None:
-    """Write an event that changes no state."""
+def note(session: Session, message: int, token: int | None, event: str, detail: str) -> None:
+    """Write an event that changes no state; `token` is the lease that it belongs to."""
     session.connection().execute(
         text(
             "INSERT INTO message_event (message_id, kind, token, stage, detail)"

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from server.db.tables import Contact, Unit
 from server.domain.reminders import Role
 from server.errors import AppError, InvalidInput, NotFound
-from server.services import audit
+from server.services import audit, suppressions
 from server.services import units as service
 from server.services.accounts import Visit
 from server.web.deps import Db, Now, Supervising, actor
@@ -117,6 +117,16 @@ def reinstate(unit_id: int, contact_id: int, session: Db, visit: Supervising, at
     unit, contact = _held(session, visit, unit_id, contact_id)
     service.reinstate_contact(session, contact, actor(visit), now=at)
     return _back(unit)
+
+
+@router.post("/{contact_id}/restore-address")
+def restore_address(
+    unit_id: int, contact_id: int, session: Db, visit: Supervising, at: Now
+) -> Response:
+    """Let mail go again to an address that refused it."""
+    _, contact = _held(session, visit, unit_id, contact_id)
+    suppressions.lift(session, actor(visit), contact, now=at)
+    return RedirectResponse("/reminders/undelivered?done=restored", 303)
 
 
 def _held(session: Session, visit: Visit, unit_id: int, contact_id: int) -> tuple[Unit, Contact]:

@@ -6,16 +6,19 @@ from email import message_from_bytes, policy
 from itertools import groupby
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
 
+from server.db.queries import dead_letters, suppression
 from server.db.queries import mail_ledger as queries
-from server.db.queries.mail_ledger import MailFilter
+from server.db.queries.mail_ledger import MailFilter, MailRow
 from server.domain.dates import parse_date
 from server.errors import InvalidInput, NotFound
+from server.services import redriving, rulebook
 from server.services import reminders as service
-from server.services import rulebook
-from server.web.deps import Config, Db, Now, Today, Watching
+from server.services.accounts import Visit
+from server.web.deps import Config, Db, Now, Supervising, Today, Watching, actor
 from server.web.templating import page
 
 router = APIRouter(prefix="/reminders")
@@ -89,12 +92,53 @@ def ledger(
     )
 
 
-@router.get("/messages/{message_id}")
-def message(request: Request, message_id: int, session: Db, visit: Watching) -> Response:
-    """Show one message: its lines, what happened to it, what it said."""
+@router.get("/undelivered")
+def undelivered(
+    request: Request, session: Db, visit: Watching, before: Before = None, problem: str = ""
+) -> Response:
+    """Show the mails that did not arrive, and the addresses that refuse mail."""
+    rows = dead_letters.listed(session, visit.person.scope, before=before, limit=PAGE + 1)
+    more = rows[PAGE - 1].message.id if len(rows) > PAGE else None
+    addresses = suppression.listed(session, visit.person.scope)
+    return page(
+        request,
+        "reminders/undelivered.html",
+        rows=rows[:PAGE],
+        more=more,
+        addresses=addresses,
+        problem=problem,
+    )
+
+
+@router.post("/messages/{message_id}/redrive")
+def redrive(message_id: int, session: Db, visit: Supervising, at: Now) -> Response:
+    """Send an undelivered mail once more."""
+    found = _visible(session, visit, message_id)
+    redriving.redrive(session, actor(visit), found.message, now=at)
+    return RedirectResponse("/reminders/undelivered?done=redriven", 303)
+
+
+@router.post("/messages/{message_id}/settle")
+def settle(
+    message_id: int, session: Db, visit: Supervising, at: Now, how: Annotated[str, Form()] = ""
+) -> Response:
+    """Note that the recipient was told otherwise."""
+    found = _visible(session, visit, message_id)
+    redriving.settle(session, actor(visit), found.message, how, now=at)
+    return RedirectResponse("/reminders/undelivered?done=settled", 303)
+
+
+def _visible(session: Session, visit: Visit, message_id: int) -> MailRow:
     found = queries.message(session, visit.person.scope, message_id)
     if found is None:
         raise NotFound("没有找到这封邮件，或者它不在您的管理范围内。")
+    return found
+
+
+@router.get("/messages/{message_id}")
+def message(request: Request, message_id: int, session: Db, visit: Watching) -> Response:
+    """Show one message: its lines, what happened to it, what it said."""
+    found = _visible(session, visit, message_id)
     return page(
         request,
         "reminders/message.html",
