@@ -108,7 +108,7 @@ def _watch_for_the_end(**_: Any) -> None:
 
 def _leaving_then(handler: Any) -> Any:
     def handle(number: int, frame: FrameType | None) -> None:
-        runtime.leaving.set()
+        runtime.leave()
         if callable(handler):
             handler(number, frame)
 

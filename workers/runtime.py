@@ -1,5 +1,6 @@
 """What a worker's process needs once: settings, database, mail, and knowing when to stop."""
 
+import ctypes
 import multiprocessing
 import os
 import socket
@@ -27,15 +28,21 @@ from server.services.writing import Sender, unsigned
 from server.settings import Settings, get_settings
 from workers.courier import Office
 
-leaving = multiprocessing.Event()
-"""Set by a worker that was asked to end; its processes, forked from it, see it at once."""
+_leaving = multiprocessing.RawValue(ctypes.c_bool, False)
+"""Shared by a worker and the processes forked from it. Without a lock: a process killed while it
+holds one (asking a multiprocessing.Event does) would leave all the others waiting for ever."""
 retiring = threading.Event()
 """Set when this process alone is to end, its place to be taken by another."""
 
 
+def leave() -> None:
+    """Tell the processes of a worker that was asked to end; they see it at once."""
+    _leaving.value = True
+
+
 def stopping() -> bool:
     """Whether loops should finish the message at hand and give back the rest."""
-    return leaving.is_set() or retiring.is_set()
+    return bool(_leaving.value) or retiring.is_set()
 
 
 @cache

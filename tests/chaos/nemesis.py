@@ -23,6 +23,8 @@ class Nemesis:
     postgres: PostgresHandle
     chance: random.Random
     couriers: int
+    bug: str = ""
+    """The mistake that is planted in the couriers."""
     done: Counter[str] = field(default_factory=Counter)
     _asleep: list[tuple[float, int]] = field(default_factory=list)
 
@@ -70,7 +72,7 @@ class Nemesis:
             if process.poll() is not None:
                 self.scene.couriers.remove(process)
         while len(self.scene.couriers) < self.couriers:
-            self.scene.courier()
+            self.scene.courier(*(["--bug", self.bug] if self.bug else []))
 
     def _wake(self, *, everybody: bool = False) -> None:
         now = time.monotonic()

@@ -1,0 +1,64 @@
+"""Seeded misfortune for a whole installation, and the calm after it."""
+
+import random
+import time
+from dataclasses import dataclass
+
+from tests.chaos.checker import Judgement
+from tests.chaos.installation import Installation
+
+PAUSE = 3.0
+"""Seconds of a SIGSTOP: longer than a lease, so that the sleeper wakes up without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Storm:
+    """What a storm left: the judgement, how long the draining took, how much harm was done."""
+
+    judgement: Judgement
+    drained_in: float
+    kills: int
+    harm: dict[str, int]
+
+    def __str__(self) -> str:
+        judged = self.judgement
+        return (
+            f"planned {judged.planned}, lost {len(judged.lost)}, duplicated {judged.duplicated},"
+            f" uncertain {judged.uncertain}, unexplained {len(judged.unexplained)},"
+            f" unfinished {judged.unfinished}, silent {judged.silent}, {self.kills} kills"
+            f" {self.harm}, drained in {self.drained_in:.0f} s"
+        )
+
+
+def storm(place: Installation, *, seed: int, seconds: float, patience: float) -> Storm:
+    """Plan everything, do harm for so long, repair, wait for the end, judge."""
+    chance = random.Random(seed)
+    place.start("worker", "beat")
+    place.plan_everything()
+    place.until(lambda: bool(place.double.accepted()), 60)
+    _rage(place, chance, seconds)
+    place.wake(everybody=True)
+    place.start("worker", "beat")
+    began = time.monotonic()
+    place.until(place.settled, patience)
+    return Storm(place.judge(), time.monotonic() - began, place.kills, dict(place.done))
+
+
+def _rage(place: Installation, chance: random.Random, seconds: float) -> None:
+    children = [lambda: place.kill_child(chance)] * 20
+    rare = [
+        lambda: place.pause_child(chance, PAUSE),
+        lambda: place.pause_child(chance, PAUSE),
+        lambda: place.kill("worker"),
+        lambda: place.kill("beat"),
+        place.restart_smtp,
+        place.restart_postgres,
+        place.flush_valkey,
+        lambda: (place.kill_valkey(), place.start_valkey()),
+    ]
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        time.sleep(chance.uniform(0.1, 0.5))
+        chance.choice([*children, *rare])()
+        place.wake()
+        place.start("worker", "beat")
