@@ -8,6 +8,7 @@ from typing import Literal
 
 from server.domain.reports.issues import ISSUE, ISSUES
 from server.domain.reports.leads import leads_to_problems, reproaches, residue
+from server.domain.reports.polarity import complains
 
 Cue = Literal["problem", "measure", "past", "both"]
 
@@ -82,9 +83,19 @@ _WILL = (
     r"(?:进一步|继续|不断|切实|着力|加强|加大|通过|按照|严格|采取|认真|组织|对|把|以|从|健全"
     r"|完善|建立|积极|在|由|会)?"
 )
+_ACTOR = (
+    r"(?:我们|[^,。;:的]{0,7}[局镇乡县区市委办院校处所站科室里门会组部队]|街道|社区|中心|机关"
+    r"|单位)?"
+)
+_SETS_OUT = (
+    rf"(?:{_ACTOR}(?:将(?![近军士信])|(?<!模)拟(?!定)|计划(?![不的类与])|准备(?!不)|打算|正在|决定"
+    r"|已(?:经)?(?:着手|开始|向|与|请|商|安排|启动|联系|委托))|(?:年内|年底前|本月|下月"
+    r"|从?(?:明年|今年)?\d{1,2}月(?:份|底|起|前|中旬|开始)+|从[^,。;]{1,8}起)(?!出现|发生|发现|有|仅|只))"
+)
+"""How a clause begins that says what somebody is about to do."""
 _TAG = re.compile(r"[【\[]([^】\]\n]{2,12})[】\]]\s*:?\s*(?=\S)")
 _CONNECTIVE = re.compile(
-    r"[:,\s]*(?:(?:(?:从|回|总|整|综)[^,。;:]{1,14}(?:看|来讲)|[^,。;:]{2,8}(?:来看|来说|而言|看来|地看|地说|心来看)|同时|此外|另外"
+    r"[:,\s]*(?:(?:关于[^,。;:]{2,16}|(?:从|回|总|整|综)[^,。;:]{1,14}(?:看|来讲)|[^,。;:]{2,8}(?:来看|来说|而言|看来|地看|地说|心来看)|同时|此外|另外"
     r"|与此同时|再次|其次|最后|首先|目前|当前|现阶段|总体来看|总的来看|一方面|另一方面|再者"
     r"|还有|一年来|从自查情况看|不足之处是|具体来说)[,:]\s*)+"
 )
@@ -115,7 +126,7 @@ _NOUN_CUES: tuple[tuple[Cue, re.Pattern[str]], ...] = (
         "measure",
         re.compile(
             "(?:措施|整改|改进|任务|责任)清单$"
-            "|(?:安排|打算|计划|措施|举措|办法|对策|思路|方向|做法|怎么改|怎么办|怎么做|咋改)$"
+            "|(?:安排|打算|计划|措施|举措|办法|对策|思路|方向|做法)$|(?:怎么|如何|怎样|咋)[^,。;]{1,4}$"
         ),
     ),
     (
@@ -123,6 +134,7 @@ _NOUN_CUES: tuple[tuple[Cue, re.Pattern[str]], ...] = (
         re.compile(
             "问题清单$|(?:的|和|与|及|存在|主要|突出|哪些|共性|个性)"
             "(?:问题|不足|短板|差距|毛病|缺点|弱项|困难|薄弱环节)$"
+            "|(?:什么|啥|哪里?|哪些)[^,。;]{0,5}$"
         ),
     ),
 )
@@ -212,11 +224,19 @@ def will(text: str) -> bool:
     return bool(_compiled(_WILL).match(text))
 
 
+def sets_out(text: str) -> bool:
+    """Say whether the text opens by telling what somebody is about to do, and complains not."""
+    return bool(_compiled(_SETS_OUT).match(text)) and not complains(re.split("[,。;]", text)[0])
+
+
 def inner_turn(text: str) -> int | None:
     """Return where, after a comma, the sentence turns to what will be done."""
     word = _TURN_WORD[:-1].replace("YEAR", later_years(None)) + f"|{_WILL})"
     found = _compiled(rf"[,;]\s*(?={word})|(?:——|--)\s*").search(text)
-    return found.end() if found else None
+    last = found.start() if found else len(text)
+    faint = _compiled(rf"[,;]\s*(?={_SETS_OUT})").finditer(text, 0, last)
+    place = next((cut.end() for cut in faint if sets_out(text[cut.end() :])), None)
+    return place or (found.end() if found else None)
 
 
 def connective_length(text: str) -> int:

@@ -4,6 +4,7 @@ Everything here reads normalised text: brackets, colons and commas are half-widt
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,28 +17,32 @@ _FAMILIES = {
     "cn_paren": rf"(?:[(〔\[【<〈]\s?{_CN}{{1,3}}\s?(?:[)〕\]】>〉]|、)|{_CN}{{1,3}}\))[、.,:]?",
     "is": rf"{_CN}{{1,2}}(?:是要|要是|是|要|则|来)(?![否非素求点件害闻目])[,、]?",
     "di": rf"第\d{{1,2}}(?:,|、|\.)|第{_CN}{{1,2}}(?:,|、|:|\.|是)是?,?|其{_CN}(?:,|、|:|\."
-    rf"|是)+|第{_CN}(?:步|条|点|项)(?:,|、|:|是)+",
+    rf"|是)+|第{_CN}(?:步|条|点|项)(?:,|、|:|是)+|[{_CN[1:-1]}]者(?:,|、|:|是)+|第{_CN}{{1,2}}[ \t]"
+    rf"|第{_CN}个(?:问题|方面|不足|短板)?(?:,|:|是)+",
     "first": r"(?:首先|首要的?是|其次|再次|再者|再有|最后)(?:是|要|,|:)*",
     "side": r"(?:一个是|另一个是|再一个是|还有一个是|一方面|另一方面|再一方面|又一方面"
     r"|另外一方面)(?:是|要|,|:)*",
-    "cn": rf"{_CN}{{1,3}}\s?(?:、|[.,](?!\d))",
+    "cn": rf"{_CN}{{1,3}}\s?(?:、|[.,:](?!\d))",
     "num_paren": r"(?:[(\[【〔]\s?\d{1,2}\s?[)\]】〕]|\d{1,2}\)|[⑴-⒇])[、.,:]?",
     "level": (
         r"\d{1,2}(?:\.\d{1,2}){1,3}(?![\d.])(?=[、.\s]?[\u4e00-\u9fff])"
         r"(?!\s?[万亿元条件个年月日%米公倍])[、.]?"
     ),
-    "num": r"(?:\d{1,2}|l)\s?(?:、|[.,](?!\d)|\.(?=\d{1,2}月|20\d\d年))|[⒈-⒛]"
+    "num": r"(?:\d{1,2}|l)\s?(?:、|[.,:](?!\d)|\.(?=\d{1,2}月|20\d\d年))|[⒈-⒛]"
     r"|\d{1,2}(?=[\u4e00-\u9fff]{2,18}[。:])(?!\d?[年月日条件次个人元万份篇项名家类])",
+    "spaced": r"\d{1,2}[ \t]+(?=[\u4e00-\u9fff“]{4})(?!\d+\s[年月日条件次个人元万份篇项名家类])",
+    "roman": r"(?:[IVX]{1,4}|[Ⅰ-Ⅻⅰ-ⅻ])\s?[、.:)]",
     "stem": r"[甲乙丙丁戊己庚辛][、.:]|[A-Ha-h][.、)]\s?(?=[\u4e00-\u9fff“\d])|\([甲乙丙丁戊己]\)",
     "circled": r"[①-⑳❶-❿㈠-㈩][、.,:]?",
     "dash": r"[-–—]{1,2}(?=[\u4e00-\u9fff“])",
-    "bullet": r"[•√✓◇●■◆▪·★☆※►▶○◇□▲△✦◎\ue000-\uf8ff]|\*",
+    "bullet": r"[•√✓→➤➢❖+◇●■◆▪·★☆※►▶○◇□▲△✦◎\ue000-\uf8ff]|\*",
 }
-_START_ONLY = frozenset({"section", "dash", "level"})
+_START_ONLY = frozenset({"section", "dash", "level", "spaced"})
 """Families that mark an item only at the start of a line."""
 _AFTER = {
     "cn": "。;:!? \t　",
     "num": "。;:!? \t",
+    "roman": "。;:!? \t",
     "stem": "。;:!? \t",
     "bullet": "。;:!? \t",
     "first": "。;:,!? \t将要",
@@ -117,6 +122,14 @@ def _circled(letter: str) -> int:
     return ord(letter) - ord(first) + 1
 
 
+def _roman(mark: str) -> int:
+    """Return the number of Ⅱ, ii or VI."""
+    letters = unicodedata.normalize("NFKC", mark).upper()
+    tens = letters.startswith("X")
+    ones = re.sub("[^IVX]", "", letters[tens:])
+    return 10 * tens + (_ROMAN.index(ones) if ones in _ROMAN else 0)
+
+
 def _none(mark: str) -> None:  # bullets have no number, whatever they look like
     return None
 
@@ -129,12 +142,14 @@ def _single(letter: str) -> int:
     return ord(letter) - ord(first) + 1
 
 
+_ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 _NUMBERED: Mapping[str, Callable[[str], int | None]] = {
     "bullet": _none,
     "dash": _none,
     "first": lambda mark: _ORDER[mark[:2]],
     "side": lambda mark: _SIDES.get(mark[:3], 2),
     "stem": lambda mark: _stem(mark.strip("(")),
+    "roman": _roman,
     "circled": lambda mark: _circled(mark[0]),
 }
 """Families whose marks are no plain numbers."""

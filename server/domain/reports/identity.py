@@ -15,6 +15,11 @@ from server.domain.reports.preamble import (
 )
 from server.domain.reports.titles import Title, title_in, unit_of, year_in
 
+_ABOUT = re.compile(
+    r"(?m:^[^\n,。:根按据]{0,40}年度?报告[^。\n,]{0,12}(?:指南|模板|范本|样[式本]|格式|提纲|说明"
+    r"|要求|通知|方案|反馈意见|培训会?|点评|评估报告)$)"
+)
+"""Titles of papers that speak of annual reports without being one."""
 _KNOWN = frozenset(
     {"overview", "disclosure", "requests", "fees", "review", "both", "problem", "organisation",
      "secrecy", "interpretation"}
@@ -124,6 +129,8 @@ def is_annual_report(text: str, found: Identity, topics: frozenset[str], titles:
     if found.title is not None:
         weak = found.title.endswith(("公开工作总结", "公开总结", "情况"))
         return not weak or known >= 2 or _reports(text)  # noqa: PLR2004  # two parts of a report
+    if _ABOUT.search(text, 0, 300):
+        return False
     if sum(word in titles for word in _UNIFORM_TITLES) >= 3:  # noqa: PLR2004  # the uniform form, title lost
         return True
     if "requests" not in topics or not _THEME.search(text, 0, 3000):

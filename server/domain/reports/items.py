@@ -11,6 +11,7 @@ from server.domain.reports.cues import (
     after_but,
     has_begun,
     inner_turn,
+    sets_out,
     turn_length,
 )
 from server.domain.reports.drafts import Draft
@@ -159,7 +160,7 @@ def _turned(clause: Clause, current: Role, *, first: bool) -> Role | None:
         return None
     if clause.cue in {"problem", "measure"}:
         return "problem" if clause.cue == "problem" else "measure"
-    turns = plans(clause.text) or has_begun(clause.text)
+    turns = plans(clause.text) or has_begun(clause.text) or sets_out(clause.text)
     return "measure" if current == "problem" and turns and not complains(clause.text) else None
 
 

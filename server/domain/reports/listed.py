@@ -31,6 +31,7 @@ _PREDICATE = (
     rf"|等(?:问题|不足)(?:尚未|仍未|还没有|依然|仍然?)[^。;]{{0,12}}。?$"
 )
 _CAUSE = r"(?:由于|因为?)[^,。;]{2,40},"
+_EACH = r"(?:既|也|还|又)(?:有|存在)(?:着)?([^,。;、]{3,30}?)的(?:问题|现象|情况|不足)"
 _OPENING = r"[^,。;、]{2,16}(?:表明|看|显示|发现|反映|中|上|里),"
 _HAS = r"(?:还|仍|尚|也)有(?=[^,。;]{4,})"
 _TAIL = (
@@ -56,6 +57,10 @@ _LONGEST = 2000
 def listed_parts(text: str, skip: int) -> Iterator[tuple[int, int]]:
     """Yield the ranges of the problems that one sentence lists; nothing for a single one."""
     if len(text) > _LONGEST:
+        return
+    each = list(_compiled(_EACH).finditer(text, skip))
+    if len(each) > 1:
+        yield from (found.span(1) for found in each)
         return
     lead = _compiled(_LEAD).search(text, skip) or _has_listed(text, skip)
     if lead is None:
@@ -173,16 +178,27 @@ def _split(
     text: str, start: int, end: int, grammar: str, *, told: bool
 ) -> Iterator[tuple[int, int]]:
     first = start
+    clear = told and _all_stand(text, start, end)
     for cut in _compiled(grammar).finditer(text, start, end):
         part = text[first : cut.start()]
         long = (
-            told and cut[0] == "、" and len(part) >= _PHRASE and _has_subject(text[cut.end() : end])
+            told
+            and not clear
+            and cut[0] == "、"
+            and len(part) >= _PHRASE
+            and _has_subject(text[cut.end() : end])
         )
         if (_stands(part) or long) and (_stands(text[cut.end() : end]) or long):
             yield first, cut.start()
             first = cut.end()
     if first < end:
         yield first, end
+
+
+def _all_stand(text: str, start: int, end: int) -> bool:
+    """Say whether commas alone cut the list into complaints."""
+    parts = text[start:end].split(",")
+    return len(parts) > 1 and all(_stands(part) for part in parts)
 
 
 def _has_subject(part: str) -> bool:

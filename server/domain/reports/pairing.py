@@ -10,7 +10,7 @@ from server.domain.reports.parsed import Pair
 _ANSWERS = 0.35
 """A measure answers the problem it is likest to from here on,"""
 _ANSWERS_TOO = 0.5
-_AS_LIKE = 0.1
+_AS_LIKE = 0.15
 """and from here on every other to which it is about as like."""
 _IS_ANSWERED = 0.55
 """A problem that is no measure's likest is answered by its own likest measure from here on."""

@@ -13,6 +13,8 @@ from server.domain.reports.topics import topic_of
 _LINE = re.compile(r"[^\n]+")
 _CELL = re.compile(r"[^\t|]+")
 _ROLES: dict[str, Role] = {"problem": "problem", "measure": "measure", "both": "measure"}
+_KIND = re.compile("(?:类别|类型|分类|编号|序号|来源)$")
+_WRONG = re.compile("问题|不足|短板|表现|情形|差距")
 _SHORTEST = 4
 _LONGEST_HEADER = 20
 
@@ -49,7 +51,9 @@ def _columns(text: str, cells: Sequence[tuple[int, int]]) -> dict[int, Role]:
     for column, (start, end) in enumerate(cells):
         title = text[start:end]
         topic = topic_of(title) if len(title) <= _LONGEST_HEADER else None
-        if "问题" in title and topic != "measure":
+        if _KIND.search(title):
+            continue
+        if _WRONG.search(title) and topic != "measure":
             found[column] = "problem"
         elif topic in _ROLES or "措施" in title:
             found[column] = "measure"

@@ -27,6 +27,8 @@ _LONGEST_LEAD = 50
 _SHORT_LEAD = re.compile(
     "^.{0,14}(?:将|要|抓好|做好|做到|这样做|打算|考虑|包括|破解|实事)[^,。]{0,6}$"
 )
+_SLOGAN = re.compile(r"(?:\d{4}年|今年|明年|新的一年|下一?步|今后)[^,。;、:]{2,14}[。!]")
+"""A short sentence that only opens the measures (明年两头一起抓。)."""
 _SUMS_UP_MEASURES = re.compile(
     "(?:通过|经过)?(?:以上|上述|这些)(?:各项)?(?:措施|工作|任务|努力|举措)"
 )
@@ -41,6 +43,13 @@ def read_measure(sentence: list[Clause], whole: Clause, reading: Telling) -> Non
     if _SUMS_UP_MEASURES.match(whole.text):
         return
     if role == "measure" and elaborates(ELABORATES_MEASURE, whole, reading, "measure"):
+        return
+    first = not any(draft.role == "measure" for draft in reading.drafts)
+    if first and _SLOGAN.fullmatch(whole.text):
+        reading.announced = True
+        reading.drafts.append(
+            Draft("measure", whole.start, whole.end, 0.4, "正文叙述中提出", sums_up=True)
+        )
         return
     split = len(sentence) > 1 and not any("。" in part.stop for part in sentence[:-1])
     for part in map(_after_lead, sentence if split else [whole]):
