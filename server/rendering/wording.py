@@ -20,12 +20,13 @@ class Wording:
             for family, named in words.items()
         }
 
-    def text(self, chinese: str) -> str:
-        """Return a sentence of the program in this language; what people wrote stays as it is."""
+    def text(self, said: object) -> str:
+        """Return a sentence or error of the program in this language; others' words as they are."""
+        chinese = str(said)
         if self.language is Language.CHINESE or not chinese:
             return chinese
-        said = self.translations.gettext(chinese)
-        return said if said != chinese else self._composed(chinese)
+        found = self.translations.gettext(chinese)
+        return found if found != chinese else self._composed(chinese)
 
     def _composed(self, chinese: str) -> str:
         for pattern, parts in parts_of(chinese):

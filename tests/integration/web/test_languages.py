@@ -143,3 +143,23 @@ def test_the_way_back_keeps_the_filters_and_says_nothing_twice(
     found = LexborHTMLParser(answer.text).css_first('form[action="/language"] input[name="next"]')
     assert found is not None
     assert found.attributes["value"] == "/units?q=%22a%22"
+
+
+def test_an_error_on_a_form_is_told_in_english_too(
+    towns: TwoTowns, browsers: dict[str, Browser]
+) -> None:
+    staff, finance = browsers["staff"], towns.finance
+    staff.client.cookies.set(LANGUAGE_COOKIE, "en")
+    for path, data, said in (
+        (
+            finance.path("/reports/{report_id}/entries/{entry_id}"),
+            {"act": "juggle", "version": "1"},
+            "Unknown",
+        ),
+        (finance.path("/reports/batches/{batch_id}/files/{file_id}"), {"act": "place"}, "Choose"),
+        (finance.path("/matters/{matter_id}"), {"act": "juggle"}, "Unknown action"),
+        ("/dates", {"year": "2026", "kind": "bureau"}, "No new date was entered"),
+    ):
+        answer = staff.client.post(path, data={"csrf": staff.csrf, **data})
+        assert said in answer.text, path
+        assert chinese_in(answer) == [], path
