@@ -48,6 +48,8 @@ REFUSALS = {
 }
 """Calls whose Chinese sentences reach a person; those with parts are told in Chinese."""
 REFUSING = ("server/web", "server/services")
+SPEAKING = ("server/services/health.py", "server/services/holding.py")
+"""Whose sentences, as far as they have no parts, all come to a page."""
 _HAN = re.compile("[一-鿿]")
 
 
@@ -87,6 +89,8 @@ def gathered() -> Iterator[Text]:
     for folder in REFUSING:
         for file in sorted((ROOT / folder).rglob("*.py")):
             yield from map(Text, _refusals(file))
+    for name in SPEAKING:
+        yield from map(Text, _chinese(ast.parse((ROOT / name).read_text("utf-8"))))
 
 
 def _in_templates() -> Iterator[Text]:
@@ -120,12 +124,16 @@ def _refusals(file: Path) -> Iterator[str]:
 
 def _chinese(node: ast.AST) -> Iterator[str]:
     """Yield the Chinese texts within a piece of code; ASCII is codes and keys."""
-    if isinstance(node, ast.JoinedStr):
+    if isinstance(node, ast.JoinedStr) or _is_docstring(node):
         return
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and _HAN.search(node.value):
         yield node.value
     for each in ast.iter_child_nodes(node):
         yield from _chinese(each)
+
+
+def _is_docstring(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def updated() -> Catalog:

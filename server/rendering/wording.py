@@ -30,7 +30,7 @@ class Wording:
 
     def _composed(self, chinese: str) -> str:
         for pattern, parts in parts_of(chinese):
-            said = {name: self.text(part) for name, part in parts.items()}
+            said = {name: self._part(part, name) for name, part in parts.items()}
             number = parts.get("num")
             form = (
                 self.translations.ngettext(pattern, pattern, int(number))
@@ -39,6 +39,11 @@ class Wording:
             )
             return form % said
         return chinese
+
+    def _part(self, chinese: str, name: str) -> str:
+        if name != "list":
+            return self.text(chinese)
+        return self.text("、").join(self.text(each) for each in chinese.split("、"))
 
     def _word(self, chinese: str, family: str) -> str:
         return self.translations.pgettext(family, chinese) if chinese else ""

@@ -22,6 +22,11 @@ DAY = date(2026, 1, 31)
         ("今天到期", "due today"),
         ("2026年度政府信息公开年报修改重报", "Annual report for 2026: Resubmission"),
         ("整改事项 2025-QS07-01", "Commitment 2025-QS07-01"),
+        ("最近一次备份是 3 小时前。", "The last backup was 3 hours ago."),
+        (
+            "这些内容缺少或格式不对：年度、页码。请返回更正。",
+            "Missing or malformed: Year, page. Go back and correct it.",
+        ),
         ("到期前1个工作日提醒", "reminder 1 working day before the deadline"),
     ],
 )
