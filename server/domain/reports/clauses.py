@@ -22,6 +22,7 @@ from server.domain.reports.lines import Piece, pieces
 from server.domain.reports.topics import is_title, topic_of
 
 _SHORT_TITLE = 10
+_SIBLING = 10
 _LONGEST_TITLE = 24
 _ASPECT_LABEL = re.compile(r"[^,。;:\n]{2,16}(?:方面|层面|环节):\s*(?=\S)")
 _ALSO = re.compile(r"(?:同时|此外|另外|再有|还有|与此同时)[,:]\s*")
@@ -67,7 +68,8 @@ def clauses(text: str, start: int, end: int, report_year: int | None) -> list[Cl
         list(_split_labels([_clause(text, piece, report_year) for piece in pieces_]))
     )
     following: list[Clause | None] = [*found[1:], None]
-    return [_headed(clause, after) for clause, after in zip(found, following, strict=False)]
+    headed = [_headed(clause, after) for clause, after in zip(found, following, strict=False)]
+    return list(_with_siblings(headed))
 
 
 def _split_labels(found: Sequence[Clause]) -> Iterator[Clause]:
@@ -109,6 +111,29 @@ def _headed(clause: Clause, after: Clause | None) -> Clause:
     other = after is not None and after.family != clause.family
     cue = (heading_cue(clause.text) or announced_cue(clause.text)) if other else None
     return replace(clause, label=cue) if cue else clause
+
+
+def _with_siblings(found: Sequence[Clause]) -> Iterator[Clause]:
+    """Make a label of the short title that follows a label in its numbering (二、提升路径)."""
+    last: Clause | None = None
+    for place, clause in enumerate(found):
+        if last is not None and _follows(clause, last) and place + 1 < len(found):
+            role: Cue = "measure" if last.label == "problem" else "problem"
+            last = replace(clause, label=role)
+            yield last
+            continue
+        if clause.label and clause.mark:
+            last = clause
+        yield clause
+
+
+def _follows(clause: Clause, label: Clause) -> bool:
+    mark, before = clause.mark, label.mark
+    if mark is None or before is None or clause.label or clause.told or not clause.closes:
+        return False
+    short = len(clause.text) <= _SIBLING and "," not in clause.text
+    after = mark.family == before.family and mark.ordinal == (before.ordinal or 0) + 1
+    return after and short and clause.opens and label.label in {"problem", "past"}
 
 
 def _with_lost_numerals(text: str, start: int, end: int) -> Iterator[Piece]:

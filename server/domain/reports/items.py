@@ -22,6 +22,7 @@ from server.domain.reports.prose import prose_items
 from server.domain.reports.ruled import ruled_items
 
 _ASPECT = re.compile(r"(?:在)?[^,。;]{2,18}(?:方面|上|环节|层面|领域|维度)(?:的?(?:问题|不足))?")
+_SHORTEST_PROBLEM = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,8 @@ def _turned(clause: Clause, current: Role, *, first: bool) -> Role | None:
     """Return the role that begins with this clause of an item, None where it goes on."""
     if clause.label in {"problem", "measure"}:
         return "problem" if clause.label == "problem" else "measure"
+    if clause.told and clause.cue == "past" and current == "problem" and not first:
+        return "measure"
     if first:
         return None
     if clause.cue in {"problem", "measure"}:
@@ -194,9 +197,14 @@ def _praise_length(text: str) -> int:
     return but if but and not complains(text[:but]) and complains(text[but:]) else 0
 
 
+def _goes_before(text: str) -> bool:
+    """Say whether what stands before a turn is a problem: the item is one unless it promises."""
+    return complains(text) or (len(text) > _SHORTEST_PROBLEM and polarity(text) is None)
+
+
 def _turn_inside(part: Sequence[Clause]) -> tuple[Clause, int] | None:
     for clause in part:
         place = inner_turn(clause.text)
-        if place is not None and complains(clause.text[:place]):
+        if place is not None and _goes_before(clause.text[:place]):
             return clause, place
     return None

@@ -10,11 +10,11 @@ from server.domain.reports.polarity import complains, promises
 _ISSUE = rf"(?:{ISSUE}|现象|情况|情形|欠缺)"
 _COUNT = r"(?:[一二三四五六七八九十两几多]|\d{1,2})(?:个|点|项|种)?"
 _LEAD = (
-    r"(?:存在|面临|尚存(?!在)|存有)(?:着|有|的|了)?(?:诸如|例如|比如|如|以下|下列|一些|一定|主要"
+    r"(?:存在|面临|尚存(?!在)|存有|暴露出?|反映出)(?:着|有|的|了)?(?:诸如|例如|比如|如|以下|下列|一些|一定|主要"
     rf"|突出|集中|的|{ISSUE}|和|与|、|是)*(?:[,:]?(?:(?:主要|突出"
     r"|集中)(?:是|有|表现(?:在|为)|体现(?:在|为))|表现(?:在|为)|体现(?:在|为)|如|例如|比如"
     r"|诸如|包括))?(?:“[^”]{2,10}”)?[:,]?"
-    rf"|(?:{ISSUE}|矛盾|症结)[,:]?(?:主要|突出|集中)?(?:是|有|:|如下"
+    rf"|(?:{ISSUE}|矛盾|症结)[,:]?(?:主要|突出|集中)?(?:是|有|:|如下|在于|集中在(?![二两三四五几])"
     r"|如|例如|比如|包括|表现(?:在|为)|体现(?:在|为))+[:,]?"
     r"|(?:主要|突出|集中)?(?:表现|体现)(?:在|为)[:,]?|主要(?:是|有)[:,]?"
 )
@@ -27,7 +27,7 @@ _PREDICATE = (
     rf"[^。]{{0,6}}。?$|(?:等(?:问题|不足|情况))?(?:仍然?|依然|都|均|还|尚)*(?:没有|未)(?:能)?"
     rf"(?:得到)?[^。,]{{0,6}}(?:解决|改变|改善|根治|扭转|消除)。?$"
     rf"|(?:的|等)?(?:现象|情况|问题)(?:在[^,。;]{{1,10}})?(?:仍然?|还|依然|均|都)+(?:不同程度)?(?:地)?"
-    rf"(?:存在|突出|明显|普遍|时有发生)。?$"
+    rf"(?:存在|突出|明显|普遍)。?$|(?:的|等)(?:现象|情况|问题)(?:时有发生|普遍存在|较为突出)。?$"
     rf"|等(?:问题|不足)(?:尚未|仍未|还没有|依然|仍然?)[^。;]{{0,12}}。?$"
 )
 _CAUSE = r"(?:由于|因为?)[^,。;]{2,40},"
@@ -38,7 +38,7 @@ _TAIL = (
     rf"(?:等(?:等)?(?:{_COUNT})?(?:方面)?(?:的)?(?:主要|突出)?(?:{_ISSUE}(?:(?:和|与|及"
     rf"|、)?{_ISSUE})*)?"
     r"(?:,?(?:均|都|仍|还|尚)?(?:有待|亟待|亟需|需要|应当)[^。]*)?"
-    rf"|(?:这)?{_COUNT}(?:方面)?(?:的)?(?:主要|突出)?{_ISSUE}|的{_ISSUE}(?:(?:和|与|及"
+    rf"|之类的?{_ISSUE}|(?:这)?{_COUNT}(?:方面)?(?:的)?(?:主要|突出)?{_ISSUE}|的{_ISSUE}(?:(?:和|与|及"
     rf"|、)?{_ISSUE})*|)[。!]?$"
 )
 _ASPECTS = (
@@ -70,7 +70,9 @@ def listed_parts(text: str, skip: int) -> Iterator[tuple[int, int]]:
     end = tail.start() if tail else len(text)
     told = bool(tail and len(tail[0].rstrip("。!")))
     parts = _parts(text, lead.end(), end, told=told)
-    enough = 1 if text[lead.end() - 1] == ":" or (tail and "等" in tail[0]) else len(parts)
+    open_end = text[lead.end() - 1] == ":" or (tail and "等" in tail[0])
+    most = len(parts) if ";" in text[lead.end() :] else len(parts) // 2 + 1
+    enough = 1 if open_end else most
     short = (
         told
         or re.search("[;、]", text[lead.end() :])
@@ -163,6 +165,8 @@ def _parts(text: str, start: int, end: int, *, told: bool) -> list[tuple[int, in
         cuts = list(re.compile(";").finditer(text, start, whole))
         places = [start, *(cut.end() for cut in cuts)]
         return list(zip(places, [*(cut.start() for cut in cuts), whole], strict=True))
+    if not told and (row := _row_of_clauses(text, start, whole)):
+        return row
     return list(
         _split(
             text,
@@ -184,7 +188,7 @@ def _split(
         long = (
             told
             and not clear
-            and cut[0] == "、"
+            and cut[0] in {"、", "以及"}
             and len(part) >= _PHRASE
             and _has_subject(text[cut.end() : end])
         )
@@ -193,6 +197,22 @@ def _split(
             first = cut.end()
     if first < end:
         yield first, end
+
+
+def _row_of_clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the clauses set in a row by one sign where each is short and most complain."""
+    for sign in ("、", ","):
+        cuts = [start, *_cuts(text[start:end], sign, start)]
+        parts = list(zip(cuts, [*(cut - 1 for cut in cuts[1:]), end], strict=True))
+        own = [text[first:last] for first, last in parts]
+        if (
+            len(own) > 2  # noqa: PLR2004  # two may be one coordinated complaint
+            and all(_PHRASE <= len(part.rstrip("。")) <= _CLAUSE for part in own)
+            and sum(map(_stands, own)) * 2 > len(own)
+            and all(map(_has_subject, own))
+        ):
+            return parts
+    return []
 
 
 def _all_stand(text: str, start: int, end: int) -> bool:
