@@ -10,7 +10,11 @@ Rows = Sequence[dict[str, Any]]
 
 def main(measure: Callable[[], Rows]) -> None:
     """Measure and print; `--json` prints the rows alone."""
-    rows = measure()
+    print_rows(measure())
+
+
+def print_rows(rows: Rows) -> None:
+    """Print rows as a table, with `--json` as JSON."""
     if "--json" in sys.argv[1:]:
         print(json.dumps(list(rows), ensure_ascii=False, indent=2))
         return

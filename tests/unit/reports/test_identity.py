@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from server.domain.reports.titles import title_in
 from tests.unit.reports.reading import found, read, uniform
 
 _BODY = "\n一、概述\n全年公开信息12条。\n二、依申请公开情况\n无。\n三、存在的问题\n公开面偏窄。\n"
@@ -48,6 +49,12 @@ def test_reports_are_known_however_they_begin(case: dict[str, Any]) -> None:
     report = read(case["before"] + body + case.get("after", ""))
     assert (report.unit, report.report_year) == (case["unit"], case["year"])
     assert not found(report, "DOC-01")
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("words", ["2023 ", "2023年度", "年度 ", "的工作情况"])
+def test_a_line_of_title_words_that_is_no_title_ends_at_once(words: str) -> None:
+    assert title_in("柳河县政府信息公开" + words * 40 + "须知") is None
 
 
 def test_the_stated_period_and_the_signature_stand_in_for_a_poor_title() -> None:
