@@ -19,6 +19,7 @@ from server.api.app import PREFIX
 from server.app import create_app
 from server.db.base import metadata
 from server.db.engine import transaction
+from server.db.queries.office_rules import Place
 from server.db.tables import (
     Batch,
     BatchFile,
@@ -27,14 +28,18 @@ from server.db.tables import (
     Contact,
     Entry,
     Finding,
+    Flood,
     Matter,
     Message,
+    Slip,
     Unit,
 )
 from server.domain.access import TokenScope
+from server.domain.milestones import Milestone
+from server.domain.policies import policy_json
 from server.domain.reminders import Role
 from server.edge import way_in
-from server.services import obligations, replies, reports, rulebook, tokens, units
+from server.services import obligations, policies, replies, reports, rulebook, tokens, units
 from server.services.audit import SYSTEM, Actor
 from server.services.replies import Answer
 from server.settings import Settings
@@ -93,6 +98,10 @@ class Owned:
     """The row of the commitment."""
     api_token: int
     token: str
+    rule: int
+    """A draft of its office's own rule."""
+    slip: int
+    flood: int
 
     def path(self, template: str) -> str:
         """Return a route's address with this bureau's ids in it."""
@@ -107,6 +116,9 @@ class Owned:
             file_id=self.file,
             checklist_id=self.checklist,
             message_id=self.message,
+            rule_id=self.rule,
+            slip_id=self.slip,
+            flood_id=self.flood,
             obligation_id=self.obligation,
             commitment_id=self.promise,
             item_id=self.item,
@@ -251,7 +263,29 @@ def _own(session: Session, unit: Unit) -> Owned:
             session, unit, tokens.NewToken("门户", "read"), SYSTEM, now=factories.NOW
         ).token.id,
         replies.ensure_link(session, SECRET, commitment.id, officer.id, now=factories.NOW),
+        *_held(session, unit, commitment),
     )
+
+
+def _held(session: Session, unit: Unit, matter: Matter) -> tuple[int, int, int]:
+    """Give a bureau's office a draft of a rule, a slip about the bureau and a flood that waits."""
+    office = unit.office_id or unit.id
+    milestone = list(Milestone)[unit.id % len(Milestone)]
+    place = Place(office, "milestone", unit_kind=unit.kind, milestone=milestone)
+    shipped = policy_json(rulebook.reminder_rules(trial=False).policies["milestone"])
+    rule = policies.draft(session, place, shipped, "试", SYSTEM, now=factories.NOW)
+    slip = Slip(
+        office_id=office, matter_id=matter.id, due_version=1, stage="after-3", rung=2,
+        colour="yellow", prepared_at=factories.NOW, state="released", year=2026, number=unit.id,
+        demand="请办结",
+    )  # fmt: skip
+    session.add(slip)
+    flood = session.exec(select(Flood).where(Flood.office_id == office)).first() or Flood(
+        office_id=office, people=2, reminders=3, most=1, held_at=factories.NOW
+    )
+    session.add(flood)
+    session.flush()  # ids are read at once
+    return rule.id, slip.id, flood.id
 
 
 def _batch(session: Session, unit: Unit, officer: Contact) -> tuple[int, int]:

@@ -43,6 +43,13 @@ class Reach:
         return self.unit_kind in ("", unit_kind) and self.milestone in ("", milestone)
 
     @property
+    def wider(self) -> "tuple[Reach, ...]":
+        """Return this and every reach that holds for all of it, the closest first."""
+        kind = self.matter_kind
+        every = (self, Reach(kind, "", self.milestone), Reach(kind, self.unit_kind), Reach(kind))
+        return tuple(dict.fromkeys(every))
+
+    @property
     def closeness(self) -> int:
         """Return how exactly this fits; a milestone weighs more than a unit kind."""
         return 2 * bool(self.milestone) + bool(self.unit_kind)

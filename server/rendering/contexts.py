@@ -145,7 +145,25 @@ class ConfirmedMail:
     link: str
 
 
-MailContext = ReminderMail | ChecklistMail | SignInMail | ReturnedMail | ConfirmedMail
+@dataclass(frozen=True, slots=True)
+class NoticeMail:
+    """What the office decided on one matter: an extension answered, a supervision slip issued."""
+
+    recipient_name: str
+    unit_name: str
+    heading: str
+    """Of what kind: 延期答复, 红色督办单."""
+    title: str
+    decision: str
+    """As decided; may have several lines."""
+    due_on: date
+    statutory: bool
+    office: OfficeSign
+    today: date
+    link: str
+
+
+MailContext = ReminderMail | ChecklistMail | SignInMail | ReturnedMail | ConfirmedMail | NoticeMail
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,3 +222,25 @@ class Ledger:
     drawn_on: date
     filters: str = ""
     """In words, printed under the title; empty when nothing was filtered."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlipDocument:
+    """A supervision slip (督办单): one matter of one unit, as issued or as proposed."""
+
+    colour: str
+    """blue, yellow or red."""
+    title: str
+    """红色督办单."""
+    number: str
+    unit_name: str
+    leads: str
+    officers: str
+    matter: str
+    source: str
+    due_on: date
+    demand: str
+    answer_by: date | None
+    issued_on: date
+    issued_by: str
+    office: OfficeSign

@@ -11,6 +11,7 @@ from server.rendering.contexts import (
     ChecklistMail,
     ConfirmedMail,
     MailContext,
+    NoticeMail,
     ReminderMail,
     ReturnedMail,
     SignInMail,
@@ -25,6 +26,7 @@ FOLDERS: dict[type[MailContext], str] = {
     SignInMail: "sign_in",
     ReturnedMail: "returned",
     ConfirmedMail: "confirmed",
+    NoticeMail: "notice",
 }
 LONGEST_SUBJECT = 78
 

@@ -110,6 +110,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "grant_extension": "同意延期",
         "refuse_extension": "不同意延期",
         "release_slip": "签发督办单",
+        "withhold_slip": "不予签发督办单",
     },
     "milestone": {
         "draft": "初稿报送",

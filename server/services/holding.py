@@ -13,7 +13,7 @@ from sqlmodel import Session
 from server.db.queries import installation as queries
 from server.db.queries import messages
 from server.db.queries.installation import Standing
-from server.errors import NotFound
+from server.errors import Conflict
 from server.services import audit
 from server.services.audit import Actor
 
@@ -66,10 +66,10 @@ def hold_restored(session: Session, noted: Noted | None) -> Standing:
 
 
 def release(session: Session, actor: Actor, *, now: datetime) -> None:
-    """Let mail leave again. Raises: NotFound when nothing is held."""
+    """Let mail leave again. Raises: Conflict when nothing is held."""
     reason = queries.standing(session).held_reason
     if not queries.release(session):
-        raise NotFound("发送没有暂停，不需要放行。")
+        raise Conflict("发送没有暂停，不需要放行。")
     audit.record(session, actor, "release_mail", "installation", None, now=now, reason=reason)
 
 

@@ -16,10 +16,12 @@ from server.rendering.contexts import (
     ChecklistMail,
     ConfirmedMail,
     MailContext,
+    NoticeMail,
     ReturnedMail,
     SignInMail,
 )
 from server.rendering.mail import render_mail
+from server.rendering.pages import word
 from server.services.accounts import LINK_LIFE
 from server.services.reminder_letters import reminder
 from server.services.replies import ensure_link
@@ -118,6 +120,25 @@ def _confirmed(scene: Scene, message: Claimed) -> Written:
     return context, frozenset()
 
 
+def _notice(scene: Scene, message: Claimed) -> Written:
+    matter = _matter(scene, message.payload)
+    if scene.desk.links_for(scene.person):
+        ensure_link(scene.session, scene.desk.secret, matter.id, scene.person.id, now=scene.now)
+    context = NoticeMail(
+        recipient_name=scene.person.name,
+        unit_name=scene.person.unit_name,
+        heading=str(message.payload.get("heading") or word(message.kind, "mail")),
+        title=matter.title,
+        decision=str(message.payload.get("remark", "")),
+        due_on=matter.due_on,
+        statutory=matter.statutory,
+        office=scene.sign,
+        today=scene.today,
+        link=scene.matter_url(matter.id),
+    )
+    return context, frozenset()
+
+
 def _matter(scene: Scene, payload: dict[str, Any]) -> Matter:
     matter = scene.session.get(Matter, payload["matter_id"])
     if matter is None:
@@ -131,4 +152,6 @@ WRITERS: dict[str, Callable[[Scene, Claimed], Written]] = {
     "sign_in": _sign_in,
     "returned": _returned,
     "confirmed": _confirmed,
+    "extension": _notice,
+    "slip": _notice,
 }

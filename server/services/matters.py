@@ -1,12 +1,26 @@
 """One matter with everything a person needs to answer it."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlmodel import Session
 
 from server.db.queries import commitments as commitment_queries
+from server.db.queries import extensions as extension_queries
 from server.db.queries import matters as queries
-from server.db.tables import ChecklistItem, Commitment, Contact, Matter, Obligation, Reply, Unit
+from server.db.queries import slips as slip_queries
+from server.db.tables import (
+    ChecklistItem,
+    Commitment,
+    Contact,
+    Extension,
+    Matter,
+    Obligation,
+    Reply,
+    Slip,
+    Unit,
+)
+from server.domain.extensions import asking_fault
 from server.domain.lights import LightReading
 from server.services.overview import Sight
 from server.services.replies import ANSWERABLE
@@ -23,6 +37,17 @@ class Dossier:
     items: list[ChecklistItem]
     obligation: Obligation | None
     replies: list[tuple[Reply, Contact | None]]
+    extensions: list[Extension]
+    slips: list[Slip]
+    no_extension: str | None
+    """Why no later date can be asked for now."""
+    limit: date | None
+    """The statutory date that no later date may pass."""
+
+    @property
+    def asked(self) -> Extension | None:
+        """The request for a later date that waits for the office."""
+        return next((each for each in self.extensions if each.state == "asked"), None)
 
     @property
     def answerable(self) -> bool:
@@ -52,4 +77,8 @@ def dossier(session: Session, matter: Matter, sight: Sight) -> Dossier:
         items=items,
         obligation=obligation,
         replies=queries.replies(session, matter.id),
+        extensions=extension_queries.of_matter(session, matter.id),
+        slips=slip_queries.of_matter(session, matter.id),
+        no_extension=asking_fault(matter.due_on, sight.today, statutory=matter.statutory),
+        limit=extension_queries.statutory_limit(session, matter),
     )

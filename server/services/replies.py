@@ -98,7 +98,7 @@ def acknowledge(session: Session, matter: Matter, answer: Answer, *, now: dateti
     if matter.state == "open":
         matter.state, matter.acknowledged_at = "acknowledged", now
         matter.row_version += 1
-        _say(session, matter, answer, "acknowledge", now=now)
+        say(session, matter, answer, "acknowledge", now=now)
 
 
 def tick(
@@ -129,7 +129,7 @@ def tick(
     item.evidence, item.note = evidence.strip(), note.strip()
     item.row_version += 1
     act = "tick" if done else "untick"
-    _say(session, matter, answer, act, note=note, evidence=evidence, item_id=item_id, now=now)
+    say(session, matter, answer, act, note=note, evidence=evidence, item_id=item_id, now=now)
     return item
 
 
@@ -146,7 +146,7 @@ def add_note(
     if not note.strip() and not evidence.strip():
         raise InvalidInput("请填写说明或佐证链接。", {"note": "说明和佐证至少填一项"})
     _check_words(note=note, evidence=evidence)
-    _say(
+    say(
         session, _answerable(session, matter), answer, "note", note=note, evidence=evidence, now=now
     )
 
@@ -166,7 +166,7 @@ def file(
     if matter.milestone == "publication":
         _file_obligation(session, matter, url.strip(), now)
     _answered(matter, now)
-    _say(session, matter, answer, "file", note=note, evidence=url, now=now)
+    say(session, matter, answer, "file", note=note, evidence=url, now=now)
 
 
 def submit(
@@ -184,7 +184,27 @@ def submit(
         raise Conflict("这是报送节点，请点“已报送”。")
     _check_words(note=note, evidence=evidence)
     _answered(matter, now)
-    _say(session, matter, answer, "submit", note=note, evidence=evidence, now=now)
+    say(session, matter, answer, "submit", note=note, evidence=evidence, now=now)
+
+
+def declare_nil(
+    session: Session, matter: Matter, answer: Answer, signature: str, name: str, *, now: datetime
+) -> None:
+    """Sign that there is nothing to report (零报告); the office confirms or returns it.
+
+    `signature` is the signer's own `name`, typed. The report that the law demands is owed even
+    where nothing happened in the year.
+    """
+    matter = _answerable(session, matter)
+    if matter.statutory or matter.milestone == "publication":
+        raise Conflict("年度报告依法须公布，全年没有发生也要如实填“0”并公布，不能以零报告代替。")
+    if "".join(signature.split()) != "".join(name.split()):
+        raise InvalidInput(
+            f"零报告须由本人签名：请填写您的姓名“{name}”。", {"signature": "须与您的姓名一致"}
+        )
+    matter.nothing_to_report = True
+    _answered(matter, now)
+    say(session, matter, answer, "nil", note=f"本单位此项无情况可报。签名：{name}", now=now)
 
 
 def confirm(
@@ -200,7 +220,7 @@ def confirm(
     matter.state, matter.closed_at, matter.next_stage_on = "closed", now, None
     matter.row_version += 1
     _confirm_obligation(session, matter, now)
-    _say(session, matter, answer, "confirm", note=note, now=now)
+    say(session, matter, answer, "confirm", note=note, now=now)
 
 
 def send_back(
@@ -214,12 +234,13 @@ def send_back(
         raise InvalidInput("请写明退回的理由，单位要据此修改。", {"reason": "不能为空"})
     _check_words(reason=reason)
     matter.state, matter.return_reason, matter.answered_at = "returned", reason.strip(), None
+    matter.nothing_to_report = False
     if matter.next_stage_on:
         tomorrow = now.astimezone(ZONE).date() + timedelta(days=1)
         matter.next_stage_on = max(matter.next_stage_on, tomorrow)
     matter.row_version += 1
     _reopen_obligation(session, matter)
-    _say(session, matter, answer, "return", note=reason, now=now)
+    say(session, matter, answer, "return", note=reason, now=now)
 
 
 def tell_unit(
@@ -262,9 +283,10 @@ def reopen(session: Session, matter: Matter, answer: Answer, reason: str, *, now
         raise InvalidInput("请写明重新打开的理由。", {"reason": "不能为空"})
     matter.state, matter.closed_at = "returned", None
     matter.return_reason, matter.next_stage_on = reason.strip(), now.date()
+    matter.nothing_to_report = False
     matter.row_version += 1
     _reopen_obligation(session, matter)
-    _say(session, matter, answer, "reopen", note=reason, now=now)
+    say(session, matter, answer, "reopen", note=reason, now=now)
 
 
 def _answerable(session: Session, matter: Matter) -> Matter:
@@ -308,7 +330,7 @@ def _reopen_obligation(session: Session, matter: Matter) -> None:
             obligation.row_version += 1
 
 
-def _say(
+def say(
     session: Session,
     matter: Matter,
     answer: Answer,
@@ -319,6 +341,7 @@ def _say(
     item_id: int | None = None,
     now: datetime,
 ) -> None:
+    """Write into a matter's history, and into the record of acts, what somebody did on it."""
     session.add(
         Reply(
             matter_id=matter.id,

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from sqlmodel import Session
 
 from server.db.queries import office_rules as queries
-from server.db.queries.office_rules import Placed
+from server.db.queries.office_rules import Place, Placed
 from server.db.tables import OfficeRule
 from server.domain.calendars import WorkCalendar
 from server.domain.hours import OfficeHours, Slot
@@ -58,8 +58,8 @@ def in_force(session: Session, rules: Rules) -> Rules:
     return replace(rules, policies=policies, own_delivery=deliveries)
 
 
-def reach_of(rule: OfficeRule) -> Reach:
-    """Return what a kept policy holds for."""
+def reach_of(rule: OfficeRule | Place) -> Reach:
+    """Return what a kept policy, or its place, holds for."""
     return Reach(
         "commitment" if rule.subject == "commitment" else "milestone",
         UnitKind(rule.unit_kind) if rule.unit_kind else "",
@@ -98,7 +98,7 @@ def delivery_from(body: Mapping[str, Any], default: Delivery) -> Delivery:
     return Delivery(OfficeHours(slots, body["workdays_only"]), body["most_new"])
 
 
-def assign(session: Session, *, office: int | None = None, due_by: Any = None) -> int:
+def assign(session: Session, *, office: int | None = None, due_by: date | None = None) -> int:
     """Let matters follow the policy that fits them closest; return how many changed.
 
     Of one office, or of all that have policies of their own; `due_by` leaves out matters whose

@@ -1,18 +1,26 @@
 """The acts on a matter, the same from a reminder's link and for the signed-in."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from fastapi import Request
 from sqlmodel import Session
 from starlette.datastructures import FormData
 
-from server.db.tables import Matter
+from server.clock import OFFICE_ZONE
+from server.db.tables import Contact, Matter
+from server.domain.dates import parse_date
 from server.errors import InvalidInput
-from server.services import replies
+from server.services import extensions, replies
 from server.services.replies import Answer
 
-OFFICE_MAILS = {"confirmed": "confirmed", "returned": "returned", "reopened": "returned"}
+OFFICE_MAILS = {
+    "confirmed": "confirmed",
+    "returned": "returned",
+    "reopened": "returned",
+    "extension_granted": "extension",
+    "extension_refused": "extension",
+}
 """Which mail tells the unit of what the office did."""
 
 Act = Callable[[Session, Matter, Answer, FormData, datetime], str]
@@ -99,11 +107,64 @@ def _reopen(session: Session, matter: Matter, answer: Answer, form: FormData, no
     return "reopened"
 
 
+def _nil(session: Session, matter: Matter, answer: Answer, form: FormData, now: datetime) -> str:
+    who = session.get(Contact, answer.actor.contact_id)
+    if who is None or who.unit_id != matter.unit_id:
+        raise InvalidInput("零报告须由本单位联系人本人签署。")
+    replies.declare_nil(session, matter, answer, word(form, "signature"), who.name, now=now)
+    return "nil"
+
+
+def _ask(session: Session, matter: Matter, answer: Answer, form: FormData, now: datetime) -> str:
+    reason, progress = word(form, "reason"), word(form, "progress")
+    wanted_on = _date(form, "wanted_on")
+    extensions.ask(session, matter, answer, reason, progress, wanted_on, today=_day(now), now=now)
+    return "extension_asked"
+
+
+def _unask(session: Session, matter: Matter, answer: Answer, form: FormData, now: datetime) -> str:
+    extensions.withdraw(session, matter, answer, now=now)
+    return "extension_withdrawn"
+
+
+def _grant(session: Session, matter: Matter, answer: Answer, form: FormData, now: datetime) -> str:
+    granted_on = _date(form, "granted_on")
+    extensions.grant(
+        session, matter, answer, granted_on, word(form, "reason"), today=_day(now), now=now
+    )
+    return "extension_granted"
+
+
+def _refuse(session: Session, matter: Matter, answer: Answer, form: FormData, now: datetime) -> str:
+    extensions.refuse(session, matter, answer, word(form, "reason"), now=now)
+    return "extension_refused"
+
+
+def _date(form: FormData, name: str) -> date:
+    try:
+        return parse_date(word(form, name))
+    except InvalidInput as error:
+        raise InvalidInput(str(error), {name: "请填写日期"}) from error
+
+
+def _day(now: datetime) -> date:
+    return now.astimezone(OFFICE_ZONE).date()
+
+
 UNIT_ACTS: dict[str, Act] = {
     "acknowledge": _acknowledge,
     "tick": _tick,
     "note": _note,
     "file": _file,
     "submit": _submit,
+    "nil": _nil,
+    "ask_extension": _ask,
+    "withdraw_extension": _unask,
 }
-OFFICE_ACTS: dict[str, Act] = {"confirm": _confirm, "return": _return, "reopen": _reopen}
+OFFICE_ACTS: dict[str, Act] = {
+    "confirm": _confirm,
+    "return": _return,
+    "reopen": _reopen,
+    "grant_extension": _grant,
+    "refuse_extension": _refuse,
+}

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from server.web.pages import (
+    absences,
     batches,
     checklists,
     contacts,
@@ -14,11 +15,13 @@ from server.web.pages import (
     mailbox,
     matters,
     overview,
+    policies,
     reminders,
     reply,
     reports,
     review,
     sign_in,
+    slips,
     tokens,
     units,
     worklist,
@@ -29,6 +32,7 @@ PAGES = (
     overview,
     units,
     contacts,
+    absences,
     worklist,
     matters,
     reply,
@@ -39,6 +43,8 @@ PAGES = (
     ledger,
     checklists,
     reminders,
+    policies,
+    slips,
     dates,
     tokens,
     mailbox,

@@ -1,9 +1,15 @@
 """Who is away, who stands in, and handing over what was already planned."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from server.db.tables import Absence, Contact
 
 _REROUTE = """
 FROM absence a JOIN contact s ON s.id = a.substitute_id AND s.active
@@ -30,3 +36,41 @@ def reroute_absent(session: Session, today: date) -> None:
         ),
         {"today": today},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceRow:
+    """An absence with the person and whoever stands in."""
+
+    absence: Absence
+    person: Contact
+    substitute: Contact | None
+
+
+def of_people(session: Session, contacts: Sequence[int], today: date) -> list[AbsenceRow]:
+    """Return the present and coming absences of some people, earliest first."""
+    stand_in = aliased(Contact)
+    statement = (
+        select(Absence, Contact, stand_in)
+        .join(Contact, col(Contact.id) == col(Absence.contact_id))
+        .join(stand_in, stand_in.id == col(Absence.substitute_id), isouter=True)  # type: ignore[arg-type]  # an alias
+        .where(col(Absence.contact_id).in_(contacts), Absence.last_on >= today)
+        .order_by(col(Absence.first_on), col(Absence.id))
+    )
+    return [AbsenceRow(*row) for row in session.exec(statement)]
+
+
+def overlapping(session: Session, contact_id: int, first: date, last: date) -> Absence | None:
+    """Return an absence of this person that shares a day with the span."""
+    statement = _within(first, last).where(Absence.contact_id == contact_id)
+    return session.exec(statement).first()
+
+
+def standing_in(session: Session, contact_id: int, first: date, last: date) -> Absence | None:
+    """Return an absence within the span in which this person stands in for another."""
+    statement = _within(first, last).where(Absence.substitute_id == contact_id)
+    return session.exec(statement).first()
+
+
+def _within(first: date, last: date) -> SelectOfScalar[Absence]:
+    return select(Absence).where(Absence.first_on <= last, Absence.last_on >= first)

@@ -46,7 +46,7 @@ def answered_by(session: Session, matter_id: int) -> int | None:
     """Return who last reported a matter as done, if that was a known person."""
     statement = (
         select(Reply.contact_id)
-        .where(Reply.matter_id == matter_id, col(Reply.act).in_(("file", "submit")))
+        .where(Reply.matter_id == matter_id, col(Reply.act).in_(("file", "submit", "nil")))
         .order_by(col(Reply.id).desc())
         .limit(1)
     )

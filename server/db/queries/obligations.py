@@ -93,7 +93,8 @@ def set_milestone(
 
     A changed date raises `due_version`, so that reminders of the old date die; what merely
     explains an unchanged date is renewed, and nobody is reminded again. Answered and closed
-    matters keep the date they were answered on.
+    matters keep the date they were answered on, and a date granted to one unit stays until the
+    common one is later.
     """
     return (
         session.connection()
@@ -108,7 +109,7 @@ def set_milestone(
                 f" JOIN obligation o ON o.unit_id = u.id AND o.report_year = :year WHERE {_GROUP}"
                 " AND o.state = 'open'"
                 " ON CONFLICT (obligation_id, milestone) DO UPDATE SET"
-                " due_on = excluded.due_on, target_on = excluded.target_on,"
+                " due_on = excluded.due_on, agreed_on = NULL, target_on = excluded.target_on,"
                 " provisional = excluded.provisional, steps = excluded.steps,"
                 " source = excluded.source, next_stage_on = CASE"
                 " WHEN matter.due_on = excluded.due_on THEN matter.next_stage_on"
@@ -116,6 +117,7 @@ def set_milestone(
                 " due_version = matter.due_version + (matter.due_on <> excluded.due_on)::int,"
                 " row_version = matter.row_version + (matter.due_on <> excluded.due_on)::int"
                 " WHERE matter.state IN ('open', 'acknowledged', 'returned') AND"
+                " (matter.agreed_on IS NULL OR excluded.due_on > matter.agreed_on) AND"
                 " (matter.due_on, matter.target_on, matter.provisional, matter.steps)"
                 " IS DISTINCT FROM"
                 " (excluded.due_on, excluded.target_on, excluded.provisional, excluded.steps)"

@@ -138,6 +138,7 @@ class Reply(SQLModel, table=True):
                 "grant_extension",
                 "refuse_extension",
                 "release_slip",
+                "withhold_slip",
             ),
         ),
     )

@@ -47,7 +47,7 @@ def act(
         dossier = service.dossier(session, matter, sight(visit, today))
         return _page(request, visit, dossier, error=error, form=form)
     if said in OFFICE_MAILS:
-        domain, remark = config.mail_domain, word(form, "note")
+        domain, remark = config.mail_domain, word(form, "note") or word(form, "reason")
         replies.tell_unit(
             session, matter, OFFICE_MAILS[said], mail_domain=domain, remark=remark, now=at
         )

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from server.db.queries import extensions, floods, slips
 from server.db.queries.overview import HeatFilter
 from server.domain.access import Permission
 from server.rendering.charts import burn_down_chart
@@ -47,6 +48,9 @@ def show(
         overview=found,
         chart=burn_down_chart(found.burn) if found.burn else None,
         heat=heat,
+        asked=extensions.asked(session, visit.person.scope),
+        slips_prepared=slips.count_prepared(session, visit.person.scope),
+        floods=floods.floods(session, visit.person.scope),
         wanted=wanted,
         today=today,
         after=after,

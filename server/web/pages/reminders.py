@@ -11,11 +11,12 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from server.db.queries import dead_letters, suppression
+from server.db.queries import floods as flood_queries
 from server.db.queries import mail_ledger as queries
 from server.db.queries.mail_ledger import MailFilter, MailRow
 from server.domain.dates import parse_date
 from server.errors import InvalidInput, NotFound
-from server.services import redriving, rulebook
+from server.services import floods, policies, redriving, rulebook
 from server.services import reminders as service
 from server.services.accounts import Visit
 from server.web.deps import Config, Db, Now, Supervising, Today, Watching, actor
@@ -24,6 +25,7 @@ from server.web.templating import page
 router = APIRouter(prefix="/reminders")
 PAGE = 50
 LONGEST = 120
+Act = Annotated[str, Form()]
 Before = Annotated[int | None, Query(ge=1)]
 _REPLY_LINK = re.compile(r"(/r/)[\w-]{20,}")
 
@@ -55,8 +57,18 @@ def forecast(
         end=end,
         problem=problem,
         why=service.why,
-        policies=rules.policies.values(),
+        policies=[each.policy for each in policies.standing(session, rules, visit.person.unit_id)],
+        floods=flood_queries.floods(session, visit.person.scope),
     )
+
+
+@router.post("/floods/{flood_id}")
+def release(flood_id: int, session: Db, visit: Supervising, at: Now, act: Act = "") -> Response:
+    """Release the held mails of a first plan, or leave them to the next stages."""
+    flood = floods.decide(
+        session, visit.person.scope, flood_id, actor(visit), release=act == "release", now=at
+    )
+    return RedirectResponse(f"/reminders?done=flood_{flood.state}", 303)
 
 
 def _period(first: str, last: str, today: date) -> tuple[date, date, str]:

@@ -20,7 +20,7 @@ from server.domain.access import Permission
 from server.errors import AppError, InvalidInput
 from server.rendering.pages import word
 from server.rendering.sheets import Column, Sheet, workbook
-from server.services import audit, obligations, rulebook
+from server.services import absences, audit, obligations, rulebook
 from server.services import units as service
 from server.services.accounts import Visit
 from server.web.deps import Db, Now, Seeing, Supervising, Today, actor
@@ -156,6 +156,7 @@ def show(request: Request, unit_id: int, session: Db, visit: Seeing, today: Toda
         ledger=ledger_queries.ledger(session, visit.person.scope, commitments, limit=200),
         checklists=commitment_queries.checklists_of_unit(session, unit.id),
         contacts=queries.contacts_of(session, unit.id),
+        absences=absences.listed(session, unit.id, today),
         may_supervise=visit.person.may(Permission.SUPERVISE),
         may_answer=visit.person.may(Permission.ANSWER),
     )

@@ -30,6 +30,10 @@ PLANTED = {
     "entry": ("report_id IN (SELECT id FROM report WHERE unit_id = :unit)", ["text"]),
     "figure": ("report_id IN (SELECT id FROM report WHERE unit_id = :unit)", ["label"]),
     "finding": ("report_id IN (SELECT id FROM report WHERE unit_id = :unit)", ["message"]),
+    "slip": (
+        "matter_id IN (SELECT id FROM matter WHERE unit_id = :unit)",
+        ["demand", "decided_by_name"],
+    ),
     "message": (
         "recipient_id IN (SELECT id FROM contact WHERE unit_id = :unit)",
         ["subject", "reply"],
