@@ -59,7 +59,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         csrf=visit.csrf if visit else "",
         alarms_now=getattr(request.state, "alarms", []),
         settings=request.app.state.settings,
-        way_back=way_back(request),
+        way_back=way_back(request, status),
         flash=DONE.get(request.query_params.get("done", ""), ""),
         **values,
     )

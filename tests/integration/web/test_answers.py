@@ -92,7 +92,7 @@ def test_opening_the_link_shows_its_matter_and_changes_nothing(
 def test_the_page_leads_nowhere_but_to_its_own_matter(towns: TwoTowns, mail: TestClient) -> None:
     page = mail.get(f"/r/{towns.finance.token}").text
     actions = set(re.findall(r'action="([^"]+)"', page))
-    assert actions == {f"/r/{towns.finance.token}"}
+    assert actions == {f"/r/{towns.finance.token}", "/language"}
     inside = {href for href in re.findall(r'href="(/[^"]*)"', page) if "/static/" not in href}
     assert inside <= {"/", "#content"}
 

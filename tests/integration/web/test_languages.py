@@ -145,6 +145,16 @@ def test_the_way_back_keeps_the_filters_and_says_nothing_twice(
     assert found.attributes["value"] == "/units?q=%22a%22"
 
 
+def test_the_reply_page_of_a_link_speaks_english_and_switching_comes_back_to_it(
+    towns: TwoTowns,
+) -> None:
+    client, path = stranger(towns), f"/r/{towns.finance.token}"
+    client.cookies.set(LANGUAGE_COOKIE, "en")
+    answer = client.get(path)
+    assert chinese_in(answer) == [], REMEDY
+    assert f'name="next" value="{path}"' in answer.text
+
+
 def test_an_error_on_a_form_is_told_in_english_too(
     towns: TwoTowns, browsers: dict[str, Browser]
 ) -> None:
