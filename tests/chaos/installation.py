@@ -26,7 +26,6 @@ from tests.processes import descendants
 from tests.smtp_double import Fault, SmtpDouble, start_double
 
 ROOT = Path(__file__).parents[2]
-HURRIED = ("-A", "tests.chaos.hurried")
 PLANNED_DAYS = 10
 SETTLED = {"sent", "dead", "cancelled"}
 
@@ -59,8 +58,8 @@ class Installation:
 
     def _spawn(self, part: str) -> "subprocess.Popen[bytes]":
         commands = {
-            "worker": self._hurried(worker_command("--concurrency", "3")),
-            "beat": self._hurried(beat_command(self.home)),
+            "worker": self._paced(worker_command("--concurrency", "3")),
+            "beat": self._paced(beat_command(self.home)),
             "web": [str(Path(sys.executable).with_name("duban")), "web"],
         }
         with (self.home / f"{part}.log").open("ab") as log:
@@ -73,11 +72,11 @@ class Installation:
                 start_new_session=True,
             )
 
-    def _hurried(self, command: list[str]) -> list[str]:
-        if not self.hurried:
-            return command
-        where = command.index("-A")
-        return [*command[:where], *HURRIED, *command[where + 2 :]]
+    def _paced(self, command: list[str]) -> list[str]:
+        """Exchange the product's application for the same one at this test's pace."""
+        where = command.index("-A") + 1
+        pace = "hurried" if self.hurried else "unhurried"
+        return [*command[:where], f"tests.chaos.{pace}", *command[where + 1 :]]
 
     def log(self, part: str) -> str:
         """Return the end of a part's log."""
