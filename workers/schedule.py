@@ -24,4 +24,6 @@ SCHEDULE = {
     "bounces": every(60, "workers.bounces.collect"),
     # Chains the record of acts, so that a later change of it shows.
     "seal": every(60, "workers.maintenance.seal"),
+    # Drops answers kept for requests that other systems sent twice.
+    "tidy": every(3600, "workers.maintenance.tidy"),
 }

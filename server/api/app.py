@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from server.api import problems
 from server.api.routes import (
+    acts,
     audit,
     checklists,
     commitments,
@@ -31,6 +32,7 @@ NOUNS = (
     contacts,
     obligations,
     matters,
+    acts,
     commitments,
     checklists,
     reports,

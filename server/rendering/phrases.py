@@ -33,6 +33,11 @@ def tight(text: str) -> str:
     return _SPACED_NUMBER.sub(r"\1", text)
 
 
+def megabytes(count: int) -> str:
+    """Return a size as people read it: 25 MB."""
+    return f"{count / 1024 / 1024:.0f} MB" if count >= 1024 * 1024 else f"{count / 1024:.0f} KB"
+
+
 def shortened(text: str, longest: int) -> str:
     """Return the text with at most so many characters, an ellipsis for what is cut."""
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"

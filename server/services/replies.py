@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from server.db.queries import matters as queries
 from server.db.tables import (
+    ApiToken,
     ChecklistItem,
     Commitment,
     Contact,
@@ -33,7 +34,7 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"']{3,1990}")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Who answers and by which way: `link` or `session`."""
+    """Who answers and by which way: `link`, `session` or `api`."""
 
     actor: Actor
     via: str
@@ -90,6 +91,14 @@ def visible(session: Session, scope: Scope, matter_id: int) -> Matter:
     if found is None:
         raise NotFound("没有找到这件事，或者它不在您的管理范围内。")
     return found[0]
+
+
+def unchanged(session: Session, matter: Matter, version: int) -> Matter:
+    """Hold a matter for an act of one who saw this version of it; Conflict when it moved on."""
+    held = queries.locked(session, matter.id)
+    if held.row_version != version:
+        raise Conflict("这件事刚被别人改过，请求没有办理。请看过现在的内容，再带上现在的版本办理。")
+    return held
 
 
 def acknowledge(session: Session, matter: Matter, answer: Answer, *, now: datetime) -> None:
@@ -214,13 +223,23 @@ def confirm(
     matter = queries.locked(session, matter.id)
     if matter.state != "answered":
         raise Conflict("这件事还没有反馈，或者刚被别人处理过，请刷新页面。")
-    answered_by = queries.answered_by(session, matter.id)
-    if answered_by is not None and answered_by == answer.actor.contact_id:
+    if _is_own(session, queries.last_answer(session, matter.id), answer.actor):
         raise NotAllowed("这件事是您自己反馈的，须由办公室另一位同志确认。")
     matter.state, matter.closed_at, matter.next_stage_on = "closed", now, None
     matter.row_version += 1
     _confirm_obligation(session, matter, now)
     say(session, matter, answer, "confirm", note=note, now=now)
+
+
+def _is_own(session: Session, said: Reply | None, actor: Actor) -> bool:
+    """Return whether the actor gave this answer: oneself, one's token, or who made the token."""
+    if said is None:
+        return False
+    token = session.get(ApiToken, actor.token_id) if actor.token_id else None
+    if token:
+        by_maker = said.contact_id is not None and said.contact_id == token.created_by
+        return said.token_id == token.id or by_maker
+    return said.contact_id is not None and said.contact_id == actor.contact_id
 
 
 def send_back(
@@ -346,6 +365,7 @@ def say(
         Reply(
             matter_id=matter.id,
             contact_id=answer.actor.contact_id,
+            token_id=answer.actor.token_id,
             via=answer.via,
             act=act,
             note=note.strip(),

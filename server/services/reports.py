@@ -15,6 +15,7 @@ from server.domain.access import Scope
 from server.domain.reports.parsed import ParsedReport
 from server.domain.waivers import complaint_key, words_at
 from server.errors import Conflict, InvalidInput, NotFound, Refused
+from server.rendering.phrases import megabytes
 from server.services import audit, entries
 from server.services.audit import Actor
 
@@ -76,6 +77,16 @@ def _check_upload(upload: Upload, year: int, now: datetime) -> None:
         raise InvalidInput(
             f"报告年度“{year}”不在 {FIRST_YEAR} 至 {now.year} 之间，请核对。",
             {"year": f"请填写 {FIRST_YEAR} 至 {now.year} 之间的年份"},
+        )
+
+
+def check_size(name: str, size: int, largest: int) -> None:
+    """Refuse a file that is too large, before it is read."""
+    if size > largest:
+        raise InvalidInput(
+            f"文件“{shown_name(name)}”有 {megabytes(size)}，超过 {megabytes(largest)}，没有保存。"
+            "请压缩图片，或删去与年度报告无关的附件后再上传。",
+            {"file": f"不能超过 {megabytes(largest)}"},
         )
 
 

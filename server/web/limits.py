@@ -6,15 +6,12 @@ from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.rendering.phrases import megabytes
+
 FORM_ROOM = 1024 * 1024
 """What a form may add to its file: the other fields and the marks between them."""
 PATIENCE = 8
 """How many times the limit is read and thrown away, so that the browser shows the answer."""
-
-
-def megabytes(count: int) -> str:
-    """Return a size as people read it: 25 MB."""
-    return f"{count / 1024 / 1024:.0f} MB" if count >= 1024 * 1024 else f"{count / 1024:.0f} KB"
 
 
 class BodyLimit:

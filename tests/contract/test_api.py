@@ -59,5 +59,5 @@ def test_every_refusal_has_the_form_of_a_problem() -> None:
 
 def test_every_answer_has_a_closed_shape() -> None:
     for name, schema in DOCUMENT["components"]["schemas"].items():
-        if schema.get("type") == "object":
+        if schema.get("type") == "object" and not name.startswith("Body_"):
             assert schema["additionalProperties"] is False, name

@@ -42,10 +42,10 @@ def replies(session: Session, matter_id: int) -> list[tuple[Reply, Contact | Non
     return list(session.exec(statement))
 
 
-def answered_by(session: Session, matter_id: int) -> int | None:
-    """Return who last reported a matter as done, if that was a known person."""
+def last_answer(session: Session, matter_id: int) -> Reply | None:
+    """Return by what a matter was last reported as done."""
     statement = (
-        select(Reply.contact_id)
+        select(Reply)
         .where(Reply.matter_id == matter_id, col(Reply.act).in_(("file", "submit", "nil")))
         .order_by(col(Reply.id).desc())
         .limit(1)

@@ -18,6 +18,7 @@ from server.domain.access import Permission, Scope
 from server.errors import InvalidInput, NotFound, Refused
 from server.queue import TaskName, nudge
 from server.rendering.pages import clock, word
+from server.rendering.phrases import megabytes
 from server.rendering.sheets import Column, Sheet, workbook
 from server.services import batch, batches, reviewing, units
 from server.services import reports as service
@@ -27,7 +28,6 @@ from server.web.acts import form_of
 from server.web.acts import word as typed
 from server.web.deps import Answering, Config, Db, Now, Seeing, Today, actor
 from server.web.downloads import UNKNOWN, XLSX, attachment
-from server.web.limits import megabytes
 from server.web.templating import done, page, page_or_fragment
 
 router = APIRouter(prefix="/reports")
@@ -236,13 +236,7 @@ def _upload(form: FormData, largest: int) -> service.Upload:
     if len(files) != 1 or not files[0].filename:
         raise InvalidInput("没有收到文件：请选择一份报告文件后再提交。", {"file": "请选择一个文件"})
     file = files[0]
-    if (file.size or 0) > largest:
-        name = service.shown_name(file.filename or "")
-        raise InvalidInput(
-            f"文件“{name}”有 {megabytes(file.size or 0)}，超过 {megabytes(largest)}，没有保存。"
-            "请压缩图片，或删去与年度报告无关的附件后再上传。",
-            {"file": f"不能超过 {megabytes(largest)}"},
-        )
+    service.check_size(file.filename or "", file.size or 0, largest)
     return service.Upload(file.filename or "", file.file.read())
 
 
