@@ -145,3 +145,43 @@ def test_the_demonstration_does_not_touch_what_is_there(duban: Run, engine: Engi
     assert "正式数据" in str(reset.exception)
     with transaction(engine) as session:
         assert len(session.exec(select(Contact)).all()) == 4
+
+
+def test_a_token_is_made_listed_and_revoked(duban: Run, engine: Engine) -> None:
+    with transaction(engine) as session:
+        factories.town(session)
+    made = duban("token", "create", "--name", "OA", "--unit", "QS", "--scope", "read", "--json")
+    assert made.exit_code == 0
+    facts = json.loads(made.stdout)
+    assert facts["token"].startswith("duban_")
+    assert facts["scope"] == "read"
+    listed = json.loads(duban("token", "list", "--json").stdout)
+    assert [each["name"] for each in listed] == ["OA"]
+    assert "token" not in listed[0]
+    assert "OA" in duban("token", "list").stdout
+    assert "已撤销，立即失效" in duban("token", "revoke", str(facts["id"])).stdout
+    assert json.loads(duban("token", "list", "--json").stdout)[0]["revoked_at"]
+
+
+def test_a_token_alone_is_printed_for_scripts(duban: Run, engine: Engine) -> None:
+    with transaction(engine) as session:
+        factories.town(session)
+    made = duban("token", "create", "--name", "OA", "--unit", "QS01", "--scope", "answer")
+    assert made.stdout.strip().startswith("duban_")
+    assert len(made.stdout.split()) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "family"),
+    [
+        (["create", "--name", "OA", "--unit", "XX"], InvalidInput),
+        (["create", "--name", "OA", "--unit", "QS01", "--scope", "office"], InvalidInput),
+        (["revoke", "99"], NotFound),
+    ],
+)
+def test_a_token_that_cannot_be_is_refused(
+    duban: Run, engine: Engine, words: list[str], family: type[Exception]
+) -> None:
+    with transaction(engine) as session:
+        factories.town(session)
+    assert isinstance(duban("token", *words).exception, family)

@@ -1,10 +1,8 @@
-"""Whatever another system sends, the interface answers as its description says, never with a 500."""
+"""Whatever another system sends, the interface answers as described, never with a 500."""
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
