@@ -11,25 +11,41 @@ _NOT_SUMMED = ("T2.1.",)
 """Documents in force are the government's own: departments may each report what it issued."""
 _NAMED = 4
 _EXACT = 1e-6
+_SOURCE = "本级政府报告的统计数应等于所含各单位之和"
 
 
 def check_aggregate(
-    total: Sequence[Figure], units: Mapping[str, Sequence[Figure]]
+    total: Sequence[Figure], units: Mapping[str, Sequence[Figure]], missing: Sequence[str] = ()
 ) -> Iterator[Finding]:
     """Yield AGG-01 for each cell of `total` that is not the sum over `units` (name -> figures).
 
     Spans are those of `total`. A unit that lacks the cell, or left it blank, counts 0 and is named
-    in `params`. Nothing is yielded without units.
+    in `params`. While reports of `missing` units are still to come a cell is wrong only where the
+    others alone exceed it, and one more finding names whom it waits for.
+    Nothing is yielded without units.
     Source: 《政府信息公开条例》第四十九条; 国办公开办函〔2021〕30号 (tables cover the region).
     """
     cells = {name: {figure.key: figure for figure in own} for name, own in units.items()}
-    for figure in total if units else ():
-        if figure.value is None or not figure.key.startswith(_SUMMED):
-            continue
+    summed = [each for each in total if each.value is not None and each.key.startswith(_SUMMED)]
+    if units and missing and summed:
+        yield _waiting(len(units), missing)
+    for figure in summed if units else ():
         parts = {name: _number(own.get(figure.key)) for name, own in cells.items()}
-        summed = sum(value or 0 for value in parts.values())
-        if abs(summed - figure.value) > _EXACT:
-            yield _differs(figure, summed, parts)
+        over = sum(value or 0 for value in parts.values()) - (figure.value or 0)
+        if over > _EXACT or (over < -_EXACT and not missing):
+            yield _differs(figure, over + (figure.value or 0), parts)
+
+
+def _waiting(read: int, missing: Sequence[str]) -> Finding:
+    return Finding(
+        "AGG-01",
+        "information",
+        f"所属单位中还有 {len(missing)} 个没有读入本年度报告（{'、'.join(missing[:_NAMED])}"
+        f"{'等' if len(missing) > _NAMED else ''}），已读入 {read} 个。"
+        f"报齐之前只能核对超出合计的数。",
+        params={"missing": list(missing)},
+        source=_SOURCE,
+    )
 
 
 def _differs(figure: Figure, summed: float, parts: Mapping[str, float | None]) -> Finding:
@@ -40,12 +56,12 @@ def _differs(figure: Figure, summed: float, parts: Mapping[str, float | None]) -
         "AGG-01",
         "question" if own else "error",
         f"汇总表“{figure.label}”（{figure.key}）为 {figure.value:g}，"
-        f"{len(parts)} 个单位之和为 {summed:g}。{hint}请核对各单位报表和汇总范围。",
+        f"所属 {len(parts)} 个单位之和为 {summed:g}。{hint}请核对各单位报表和汇总范围。",
         figure.start,
         figure.end,
         {"key": figure.key, "total": figure.value, "sum": summed, "units": list(parts),
          "blank": blank},
-        "本级政府报告的统计数应等于所含各单位之和",
+        _SOURCE,
     )  # fmt: skip
 
 

@@ -6,20 +6,22 @@ with its square; every pair that a bucket proposes is then measured exactly.
 """
 
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from zlib import crc32
 
 _LETTERS = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9]+")
-_SENTENCE = re.compile(r"[^。！？；!?;\n]+")
+_WORDS = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]+")
 _SHINGLE = 5
 _BANDS = 24
 _ROWS = 3
 _BINS = _BANDS * _ROWS
 _NO_HASH = 1 << 32
 _MIX = 0x9E3779B1
-_LEAST_SENTENCE = 10
+_LEAST_PASSAGE = 10
+_MOST_BEGINNINGS = 8
+"""Places of a much repeated stretch that are tried; without a bound time would not be linear."""
 _MOST_IN_BUCKET = 400
 """A bucket of this size holds a form text that everybody copies; pairs are taken in a chain."""
 
@@ -35,7 +37,7 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A sentence that stands in both texts, with its range in each."""
+    """A stretch that stands in both texts, with its range in each."""
 
     start: int
     end: int
@@ -70,23 +72,83 @@ def similar_pairs(texts: Mapping[Hashable, str], least: float = 0.5) -> list[Lik
 
 
 def shared_passages(one: str, two: str) -> list[Passage]:
-    """Return the sentences of `one` that also stand in `two`, in the order of `one`."""
-    places: dict[str, tuple[int, int]] = {}
-    for start, end, letters in _sentences(two):
-        places.setdefault(letters, (start, end))
-    return [
-        Passage(start, end, *places[letters])
-        for start, end, letters in _sentences(one)
-        if letters in places
-    ]
+    """Return the stretches of `one` that stand word for word in `two` too, in the order of `one`.
+
+    Punctuation and blanks do not count; a stretch has at least ten letters, because shorter ones
+    everybody writes.
+    """
+    first, second = _lettered(one), _lettered(two)
+    places: dict[str, list[int]] = {}
+    for place in range(len(second.letters) - _LEAST_PASSAGE + 1):
+        begins = places.setdefault(second.letters[place : place + _LEAST_PASSAGE], [])
+        if len(begins) < _MOST_BEGINNINGS:
+            begins.append(place)
+    return list(_runs(first, second, places))
 
 
-def _sentences(text: str) -> Iterator[tuple[int, int, str]]:
-    for found in _SENTENCE.finditer(text):
-        letters = _LETTERS.sub("", found[0])
-        if len(letters) >= _LEAST_SENTENCE:
-            blank = len(found[0]) - len(found[0].lstrip())
-            yield found.start() + blank, found.end(), letters
+def copied_share(text: str, passages: Sequence[Passage]) -> float:
+    """Return the share of a text's letters that lie in these passages of it (0 to 1)."""
+    whole = len(_lettered(text).letters)
+    copied = sum(len(_lettered(text[each.start : each.end]).letters) for each in passages)
+    return copied / whole if whole else 0.0
+
+
+def fingerprint(text: str) -> tuple[int, ...]:
+    """Return 24 numbers below 2**40; texts that are much alike have at least one in common.
+
+    Stored, they find the likely pairs of one text among thousands without reading the others.
+    """
+    found = shingles(text)
+    if not found:
+        return ()
+    return tuple(
+        (band << 32) | crc32(",".join(map(str, rows)).encode())
+        for band, *rows in _bands(_signature(found))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Lettered:
+    """The letters of a text alone, and where each stands in it."""
+
+    letters: str
+    places: tuple[int, ...]
+
+
+def _lettered(text: str) -> _Lettered:
+    places = tuple(
+        place for found in _WORDS.finditer(text) for place in range(found.start(), found.end())
+    )
+    return _Lettered("".join(text[place] for place in places), places)
+
+
+def _runs(
+    first: _Lettered, second: _Lettered, places: Mapping[str, list[int]]
+) -> Iterator[Passage]:
+    at = 0
+    while at + _LEAST_PASSAGE <= len(first.letters):
+        begins = places.get(first.letters[at : at + _LEAST_PASSAGE], ())
+        longest = max(((_run(first, second, at, other), -other) for other in begins), default=None)
+        if longest is None:
+            at += 1
+            continue
+        length, other = longest[0], -longest[1]
+        yield Passage(
+            first.places[at],
+            first.places[at + length - 1] + 1,
+            second.places[other],
+            second.places[other + length - 1] + 1,
+        )
+        at += length
+
+
+def _run(first: _Lettered, second: _Lettered, at: int, other: int) -> int:
+    """Return how many letters are the same from these two places on."""
+    most = min(len(first.letters) - at, len(second.letters) - other)
+    length = _LEAST_PASSAGE
+    while length < most and first.letters[at + length] == second.letters[other + length]:
+        length += 1
+    return length
 
 
 def _share(one: frozenset[int], two: frozenset[int]) -> float:

@@ -182,7 +182,7 @@ def _held_against(
     where = {"fact": statement.fact, "stated": statement.value, "keys": keys}
     if all(figure.value is None for figure in targets):
         yield Finding(
-            _code(form, statement, blank=True), "error",
+            _code(form, statement, None), "error",
             f"{_place(targets[0])}为空白，而{told}。请在表中填写 {_shown(statement.value)}。",
             statement.start, statement.end, where, "正文与统计表应当一致",
         )  # fmt: skip
@@ -190,17 +190,18 @@ def _held_against(
     total = _sum(targets)
     if total != statement.value:
         yield Finding(
-            _code(form, statement, blank=False), "error",
+            _code(form, statement, total), "error",
             f"{_place(targets[0])}为 {_shown(total)}，而{told}。请核对正文与统计表。",
             statement.start, statement.end, {**where, "cell": total}, "正文与统计表应当一致",
         )  # fmt: skip
 
 
-def _code(form: ReportFormat, statement: Statement, *, blank: bool) -> str:
+def _code(form: ReportFormat, statement: Statement, cell: float | None) -> str:
     if form.key in _CODES:
-        return _CODES[form.key][0 if blank else 1]
-    if blank:
+        return _CODES[form.key][0 if cell is None else 1]
+    if cell is None:
         return "T3-05"
     if statement.fact in _UNIFORM:
         return _UNIFORM[statement.fact]
-    return "T3-06" if statement.fact == "requests" and statement.value == 0 else "T3-07"
+    none = statement.fact == "requests" and 0 in {statement.value, cell}
+    return "T3-06" if none else "T3-07"

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 AROUND = 12
 """Characters on either side that tell one place from another with the same words."""
-_PLACES = frozenset({"start", "end", "at", "line", "ordinal"})
+_PLACES = frozenset({"start", "end", "at", "line", "ordinal", "passages", "share", "previous"})
+"""What a better reading moves, or another text changes, without another fault."""
 
 
 def complaint_key(code: str, message: str, params: Mapping[str, object], place: str) -> str:

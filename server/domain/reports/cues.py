@@ -263,9 +263,13 @@ def answers_all(text: str) -> bool:
 
 
 def speaks_of_last_year(text: str, report_year: int | None) -> bool:
-    """Say whether the sentence tells what became of an earlier year's problems."""
+    """Say whether the sentence tells what became of an earlier year's problems, and only that.
+
+    One that goes on to what is wrong now (…已整改到位，但仍存在一些不足：) is about this year.
+    """
     found = _compiled(_PAST).match(text)
-    if not found:
+    now = after_but(text)
+    if not found or (now and leads_to_problems(text[now:])):
         return False
     year = found["year"]
     earlier = year is None or (report_year is not None and int(year) < report_year)

@@ -19,6 +19,14 @@ _CALLED = re.compile(
     r"(?P<year>20\d\d)年度?(?:政府信息公开|政务公开"
     r"|信息公开)(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:报告|年报)(?!编制|的通知|》)"
 )
+_PERIOD = re.compile(
+    r"(?P<opened>20\d\d)年(?:1|元|一)月(?:1|一)日起?(?:至|到|-|—|~)(?:同年|当年|本年)?"
+    r"(?:(?P<year>20\d\d)年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日"
+)
+_ACCOUNT = (
+    r"(?:上一?年度?|去年|往年|{last}年度?)[^。\n]{0,40}"
+    r"(?:问题|不足|短板|整改|改进|承诺|措施|指出|提出)"
+)
 _UNIFORM_FROM = 2019
 """Before the uniform format offices kept their own; from it on no other is right."""
 _LEAST_PROBLEM_TEXT = 80
@@ -147,6 +155,7 @@ def _years(shape: Shape) -> Iterator[Finding]:
             "《政府信息公开条例》第四十九条、第五十条",
         )
     yield from _other_year(shape)
+    yield from _period(shape)
     for start, end in shape.problem_parts:
         found = _FIRST_FORWARD.search(shape.text, start, end)
         if found and shape.year and int(found["year"]) not in {shape.year + 1, shape.year + 2}:
@@ -174,6 +183,25 @@ def _other_year(shape: Shape) -> Iterator[Finding]:
             *found.span(),
             {"title": titled, "written": int(found["year"])},
             "《政府信息公开条例》第四十九条",
+        )
+
+
+def _period(shape: Shape) -> Iterator[Finding]:
+    """The stated period ends on 31 December of the year in which it begins."""
+    first = shape.parts[0].body if shape.parts else shape.identity.end
+    found = _PERIOD.search(shape.text, 0, first + 600)
+    if found is None:
+        return
+    ends = (found["year"] or found["opened"], int(found["month"]), int(found["day"]))
+    if ends != (found["opened"], 12, 31):
+        yield Finding(
+            "S-02",
+            "error",
+            f"统计期限写作“{found[0]}”，应为 {found['opened']} 年 1 月 1 日至 12 月 31 日。"
+            f"请更正。",
+            *found.span(),
+            {"period": found[0]},
+            "《政府信息公开条例》第四十九条、第五十条",
         )
 
 
@@ -210,3 +238,19 @@ def _problem_part(shape: Shape) -> Iterator[Finding]:
             f"“存在的主要问题及改进情况”只有 {length} 个字，没有写清具体问题和措施。请补写。",
             start, max(end, start + 1), {"length": length}, "报告格式第五部分",
         )  # fmt: skip
+    elif shape.problem_parts and shape.form is not None and shape.form.uniform:
+        yield from _account_of_last_year(shape)
+
+
+def _account_of_last_year(shape: Shape) -> Iterator[Finding]:
+    """From the second year on a report says what became of last year's problems."""
+    told = re.compile(_ACCOUNT.replace("{last}", str((shape.year or 0) - 1)))
+    first = shape.parts[0].body if shape.parts else 0
+    if shape.year == _UNIFORM_FROM or told.search(shape.text, first):
+        return
+    start, end = shape.problem_parts[0]
+    yield Finding(
+        "S-04", "question", "没有交代上年度问题的整改情况。请写明上年所列问题改了没有、"
+                            "改到什么程度；首次编制报告的单位可认定无须更正。",
+        start, max(end, start + 1), {"missing": "account"}, "报告格式第五部分",
+    )  # fmt: skip

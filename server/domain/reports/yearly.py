@@ -1,16 +1,14 @@
 """This year's report held against last year's: carry-over, copied text, forgotten promises."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from server.domain.reports.copied import check_copied, problem_part
 from server.domain.reports.pairing import words_of
 from server.domain.reports.parsed import Figure, Finding, Item, ParsedReport, Severity
-from server.domain.similarity import likeness, shared_passages
 
 _COLUMNS = ("np", "ent", "res", "soc", "law", "oth", "tot")
 _BLOCKS = ("rev", "dir", "aft")
-_REGION = frozenset({"both", "problem", "measure"})
-_COPIED = 0.6
 _RETURNS = 0.6
 _MENTIONED = 0.34
 _JUMP = 5
@@ -20,12 +18,16 @@ _SECTION_FIVE = "报告格式第五部分；报告应逐年写明新情况"
 
 @dataclass(frozen=True, slots=True)
 class Years:
-    """Two reports of one unit with their decoded texts: this year's and the one before."""
+    """Two reports of one unit with their decoded texts: this year's and the one before.
+
+    `earlier` are the problems of the years before those two, the latest year first.
+    """
 
     now: ParsedReport
     now_text: str
     before: ParsedReport
     before_text: str
+    earlier: Sequence[Sequence[Item]] = ()
 
 
 def check_years(years: Years) -> Iterator[Finding]:
@@ -37,7 +39,9 @@ def check_years(years: Years) -> Iterator[Finding]:
         yield from _pending(years)
         yield from _documents(years)
         yield from _jumps(years)
-    yield from _copied(years)
+    yield from check_copied(
+        problem_part(years.now, years.now_text), problem_part(years.before, years.before_text)
+    )
     yield from _forgotten(years)
     yield from _returning(years)
 
@@ -116,9 +120,6 @@ def _documents(years: Years) -> Iterator[Finding]:
                 f"{valid.label}现行有效 {_number(valid):g} 件，"
                 f"而上年 {_number(old):g} ＋ 制发 {_number(cells[1]):g} "
                 f"－ 废止 {_number(cells[2]):g} ＝ {expected:g}。"
-                f""
-                f""
-                f""
                 f"请核对（清理、合并除外）。",
                 {"now": _number(valid), "expected": expected}, "现行有效数应与上年衔接",
             )  # fmt: skip
@@ -135,32 +136,6 @@ def _jumps(years: Years) -> Iterator[Finding]:
                                           f"变化超过五倍。请核对。",
                 {"now": one, "before": two}, "年度间大幅变化应当说明",
             )  # fmt: skip
-
-
-def _copied(years: Years) -> Iterator[Finding]:
-    """S-05: the problem part says what it said last year."""
-    now, start = _problem_text(years.now, years.now_text)
-    before, _ = _problem_text(years.before, years.before_text)
-    share = likeness(now, before)
-    if share >= _COPIED:
-        passages = [
-            (start + passage.start, start + passage.end) for passage in shared_passages(now, before)
-        ]
-        yield Finding(
-            "S-05", "question",
-            f"存在问题和改进情况与上年报告相同的文字约占 {share:.0%}。请按本年实际重写。",
-            start, start + len(now), {"share": round(share, 2), "passages": passages},
-            _SECTION_FIVE,
-        )  # fmt: skip
-
-
-def _problem_text(report: ParsedReport, text: str) -> tuple[str, int]:
-    """Return the problem parts' text from the first to the last, and where it starts."""
-    parts = [section for section in report.sections if section.topic in _REGION]
-    if not parts:
-        return "", 0
-    start = parts[0].body
-    return text[start : parts[-1].end].rstrip(), start
 
 
 def _forgotten(years: Years) -> Iterator[Finding]:
@@ -188,17 +163,30 @@ def _clauses(text: str) -> Iterator[str]:
 
 
 def _returning(years: Years) -> Iterator[Finding]:
-    """Y-02: problems of last year that are stated again."""
+    """Y-02: problems of last year that are stated again, with the number of years in a row."""
     for problem in years.now.problems:
-        old = max(years.before.problems, key=lambda one: _same(problem, one), default=None)
-        if old is not None and _same(problem, old) >= _RETURNS:
+        chain = list(_chain(problem, (years.before.problems, *years.earlier)))
+        if chain:
             yield Finding(
                 "Y-02", "question",
-                f"第 {problem.ordinal} 个问题“{_short(problem)}”与上年第 {old.ordinal} 个问题相同，"
-                f"连续两年存在。请说明原因和整改安排。",
-                problem.start, problem.end, {"ordinal": problem.ordinal, "previous": old.ordinal},
+                f"第 {problem.ordinal} 个问题“{_short(problem)}”"
+                f"与上年第 {chain[0].ordinal} 个问题相同，"
+                f"连续 {len(chain) + 1} 年存在。请说明原因和整改安排。",
+                problem.start, problem.end,
+                {"ordinal": problem.ordinal, "previous": chain[0].ordinal,
+                 "years": len(chain) + 1},
                 _SECTION_FIVE,
             )  # fmt: skip
+
+
+def _chain(problem: Item, years: Sequence[Sequence[Item]]) -> Iterator[Item]:
+    """Yield the same problem of last year, of the year before, and so on without a gap."""
+    for problems in years:
+        old = max(problems, key=lambda one: _same(problem, one), default=None)
+        if old is None or _same(problem, old) < _RETURNS:
+            return
+        yield old
+        problem = old
 
 
 def _same(one: Item, two: Item) -> float:

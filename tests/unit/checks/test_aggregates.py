@@ -56,3 +56,18 @@ def test_a_blank_published_for_a_number_is_a_change_too() -> None:
 
 def test_the_same_table_and_cells_never_filed_are_silent() -> None:
     assert list(check_published([cell(3)], [cell(3), cell(1, "T3.ci.tot")])) == []
+
+
+def test_a_sum_that_waits_for_units_names_them_and_is_not_yet_wrong() -> None:
+    (found,) = check_aggregate([cell(3)], {"水务局": [cell(2)]}, missing=["柳河镇"])
+    assert (found.code, found.severity) == ("AGG-01", "information")
+    assert found.params == {"missing": ["柳河镇"]}
+
+
+def test_a_sum_that_is_exceeded_already_is_wrong_whoever_is_missing() -> None:
+    found = list(check_aggregate([cell(1)], {"水务局": [cell(2)]}, missing=["柳河镇"]))
+    assert [one.severity for one in found] == ["information", "error"]
+
+
+def test_old_tables_are_not_summed() -> None:
+    assert list(check_aggregate([cell(9, "一(一)")], {"水务局": [cell(2, "一(一)")]}, ["甲"])) == []

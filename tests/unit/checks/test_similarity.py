@@ -5,6 +5,8 @@ from hypothesis import strategies as st
 
 from server.domain.similarity import (
     Passage,
+    copied_share,
+    fingerprint,
     likeness,
     shared_passages,
     shingles,
@@ -39,7 +41,7 @@ def test_likeness_is_the_same_both_ways_and_between_0_and_1(one: str, two: str) 
     assert 0.0 <= likeness(one, two) <= 1.0
 
 
-def test_shared_sentences_are_given_by_their_places() -> None:
+def test_a_shared_stretch_is_given_by_its_places() -> None:
     (passage,) = shared_passages(ONE, "\n 前文。" + TWO)
     assert ONE[passage.start : passage.end] == "政策解读形式单一，群众看不懂"
     assert ("\n 前文。" + TWO)[passage.other_start : passage.other_end] == (
@@ -63,6 +65,38 @@ def test_passages_lie_in_both_texts_and_say_the_same(one: str, two: str) -> None
             )
         ]
         assert letters[0] == letters[1]
+
+
+def test_a_sentence_copied_with_another_name_is_still_marked_around_it() -> None:
+    one = "水务局将建立信息公开台账，逐月核对更新情况并通报。"
+    two = "财政局将建立信息公开台账，逐月核对更新情况并通报。"
+    (passage,) = shared_passages(one, two)
+    assert one[passage.start : passage.end] == "局将建立信息公开台账，逐月核对更新情况并通报"
+
+
+def test_the_longest_of_several_places_is_taken() -> None:
+    long = "公开栏巡查台账已经建立起来并逐村核对"
+    (passage,) = shared_passages(long, "公开栏巡查台账已经建立。" + long)
+    assert passage.other_start == len("公开栏巡查台账已经建立。")
+
+
+def test_the_copied_share_counts_letters() -> None:
+    passages = shared_passages(ONE, ONE)
+    assert copied_share(ONE, passages) == 1.0
+    assert copied_share("，。", []) == 0.0
+
+
+def test_a_much_repeated_stretch_is_tried_at_a_few_places_only() -> None:
+    phrase = "政府信息公开工作领导小组"
+    assert shared_passages(phrase, phrase * 40)[0].other_start == 0
+
+
+def test_copies_have_a_number_of_their_fingerprints_in_common() -> None:
+    mine, copy = fingerprint(ONE + TWO), fingerprint(ONE + TWO + "另行补充一句。")
+    assert len(mine) == 24
+    assert {*mine} & {*copy}
+    assert all(0 <= number < 2**40 for number in mine)
+    assert fingerprint("，。") == ()
 
 
 def test_a_copy_is_found_among_others() -> None:

@@ -9,6 +9,7 @@ FIVE = (
     "存在的问题：一是部分栏目更新不够及时，群众反映看到的信息偏旧；二是政策解读形式单一，群众看不懂的情况仍然存在。\n"
     "改进措施：一是建立信息更新提醒制度，每月检查一次；二是丰富政策解读形式，多用图解和短视频。"
 )
+ACCOUNT = "上年度报告指出的公开目录不全问题已经整改，补录目录12条。\n"
 
 
 def codes(report: ParsedReport) -> set[str]:
@@ -16,7 +17,42 @@ def codes(report: ParsedReport) -> set[str]:
 
 
 def test_a_report_in_order_is_asked_for_nothing_but_its_tables() -> None:
-    assert codes(read(uniform(FIVE))) == {"FIG-00"}
+    assert codes(read(uniform(ACCOUNT + FIVE))) == {"FIG-00"}
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        ACCOUNT,
+        "针对2021年提出的两项不足，逐条对照落实。\n",
+        "去年承诺的三项措施全部完成。\n",
+    ],
+)
+def test_last_year_s_problems_are_accounted_for_in_many_words(account: str) -> None:
+    assert "S-04" not in codes(read(uniform(account + FIVE)))
+
+
+def test_a_report_that_does_not_say_what_became_of_last_year_s_problems_is_asked() -> None:
+    (finding,) = found(read(uniform(FIVE)), "S-04")
+    assert (finding.severity, finding.params) == ("question", {"missing": "account"})
+
+
+def test_the_first_report_in_the_uniform_form_owes_no_account() -> None:
+    assert "S-04" not in codes(read(uniform(FIVE, year=2019)))
+
+
+@pytest.mark.parametrize(
+    ("period", "wrong"),
+    [
+        ("2022年1月1日至2022年12月31日", False),
+        ("2022年1月1日起至12月31日", False),
+        ("2022年1月1日至2022年11月30日", True),
+        ("2022年1月1日至2023年12月31日", True),
+    ],
+)
+def test_the_period_ends_with_the_year(period: str, wrong: bool) -> None:
+    report = read(uniform(ACCOUNT + FIVE, one=f"统计期限为{period}。落实考核、评议、责任追究。"))
+    assert any("period" in one.params for one in found(report, "S-02")) is wrong
 
 
 def test_a_part_too_few_is_an_error() -> None:

@@ -100,12 +100,23 @@ def test_a_copied_problem_part_is_asked_about_with_its_passages() -> None:
         assert now[1][start:end] in OLD
 
 
+def returned(years: Years) -> list[dict[str, object]]:
+    return [dict(one.params) for one in check_years(years) if one.code == "Y-02"]
+
+
 def test_a_problem_that_returns_names_last_year_s() -> None:
-    found = [one for one in held(report(2023, OLD), report(2022, OLD)) if one.code == "Y-02"]
-    assert [one.params for one in found] == [
-        {"ordinal": 1, "previous": 1},
-        {"ordinal": 2, "previous": 2},
+    assert returned(Years(*report(2023, OLD), *report(2022, OLD))) == [
+        {"ordinal": 1, "previous": 1, "years": 2},
+        {"ordinal": 2, "previous": 2, "years": 2},
     ]
+
+
+def test_a_problem_that_returns_year_after_year_is_counted_until_the_first_gap() -> None:
+    now, before = report(2023, OLD), report(2022, OLD)
+    same, other = before[0].problems, report(2021, NEW)[0].problems
+    found = returned(Years(*now, *before, earlier=(same, other, same)))
+    assert [one["years"] for one in found] == [3, 3]
+    assert returned(Years(*now, *before, earlier=((), same)))[0]["years"] == 2
 
 
 def test_a_promise_that_is_mentioned_nowhere_is_asked_about() -> None:
