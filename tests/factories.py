@@ -32,6 +32,14 @@ TEXT = """青石镇财政局2025年政府信息公开工作年度报告
 存在的问题：一是公开内容不够丰富。二是公开渠道单一。三是工作机制不健全。
 改进措施：一是充实民生信息内容。二是开通微信公众号，拓宽渠道。
 """
+FIVE = (
+    "一是部分栏目更新不够及时，群众反映看到的信息偏旧；二是政策解读形式单一，看不懂的情况仍然存在。"
+    "下一步建立信息更新提醒制度，每月检查一次，并丰富政策解读形式，多用图解和短视频。"
+)
+OTHER = (
+    "信息员流动频繁，业务交接不顺畅，个别股室报送材料要素不全，答复文书说理不充分。"
+    "将实行双岗制，新任信息员先培训后上岗，制定答复文书模板并由司法所会审后送达。"
+)
 _numbers = count(1)
 
 
@@ -135,6 +143,36 @@ def read_report(session: Session, unit: Unit, *, year: int = YEAR) -> Report:
     taken = report(session, unit, year=year)
     reports.store_reading(session, taken, TEXT, parsed(), now=NOW)
     session.flush()  # what follows reads the entries
+    return taken
+
+
+def report_saying(
+    session: Session,
+    unit: Unit,
+    five: str,
+    *,
+    year: int = YEAR,
+    figures: dict[str, float] | None = None,
+    problems: tuple[str, ...] = (),
+) -> Report:
+    """Take in and read a report whose problem part says this."""
+    text = f"{unit.name}{year}年政府信息公开工作年度报告\n五、存在的主要问题及改进情况\n{five}\n"
+    body = text.index(five)
+    taken = report(session, unit, year=year, content=text.encode())
+    read = ParsedReport(
+        "年度报告", unit.name, year, "2021",
+        sections=(Section(5, "存在的主要问题及改进情况", body - 15, len(text), "both", body),),
+        figures=tuple(
+            Figure(key, key, value, "value", start=0, end=2)
+            for key, value in (figures or {}).items()
+        ),
+        problems=tuple(
+            Item("problem", number, text.index(words), text.index(words) + len(words), words)
+            for number, words in enumerate(problems, 1)
+        ),
+    )  # fmt: skip
+    reports.store_reading(session, taken, text, read, now=NOW)
+    session.flush()  # what follows reads it
     return taken
 
 

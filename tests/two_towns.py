@@ -110,6 +110,7 @@ class Owned:
             contact_id=self.contact,
             matter_id=self.commitment,
             report_id=self.report,
+            other_id=self.report,
             entry_id=self.entry,
             finding_id=self.finding,
             batch_id=self.batch,

@@ -29,6 +29,7 @@ app.conf.update(
     include=[
         "workers.bounces",
         "workers.checklists",
+        "workers.comparison",
         "workers.delivery",
         "workers.ingest",
         "workers.maintenance",
@@ -47,6 +48,7 @@ app.conf.update(
         "workers.ingest.*": {"queue": "parse"},
         "workers.checklists.*": {"queue": "parse"},
         "workers.bounces.*": {"queue": "parse"},
+        "workers.comparison.*": {"queue": "parse"},
     },
     # -- dying ---------------------------------------------------------------------------------
     # Acknowledged when done: a task whose process dies is carried out again by another.

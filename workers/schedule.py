@@ -18,6 +18,8 @@ SCHEDULE = {
     "deliver": every(5, "workers.delivery.deliver"),
     # Reads files that the pages took in.
     "read": every(5, "workers.ingest.read_next"),
+    # Holds what was read against last year's reports and those of other units.
+    "compare": every(5, "workers.comparison.compare"),
     # Opens the report year, generates the checklists it calls for, mails new ones.
     "checklists": every(60, "workers.checklists.generate"),
     # Fetches returned mail, where a mailbox for it is set.

@@ -92,6 +92,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "split": "拆分",
         "merge": "合并",
     },
+    "held_against": {
+        "itself": "这份报告自身",
+        "last_year": "与上年报告对照",
+        "peers": "与其他单位对照",
+        "units": "与所属单位汇总对照",
+        "filed": "与已确认的版本对照",
+    },
     "severity": {"error": "须更正", "question": "请核实", "information": "提示"},
     "act": {
         "acknowledge": "签收",

@@ -20,7 +20,7 @@ from server.domain.milestones import Milestone, UnitKind
 from server.domain.reminders import Role
 from server.domain.reports.parsed import ParsedReport
 from server.errors import Conflict
-from server.services import checklists, obligations, replies, reports, review, units
+from server.services import checklists, comparison, obligations, replies, reports, review, units
 from server.services.audit import SYSTEM, Actor
 from server.services.checklists import Basis
 from server.services.obligations import Law
@@ -55,6 +55,8 @@ def load(
     for report in demo_reports(town.year):
         stage.take_report(town, report)
     stage.follow_up(town)
+    while comparison.compare_next(session):
+        pass
     session.add(AppState(key=FLAG, value={"year": town.year, "loaded_on": today.isoformat()}))
     return town
 

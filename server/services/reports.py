@@ -124,7 +124,7 @@ def refuse(report: Report, reason: str, *, now: datetime) -> None:
     if report.text:
         report.state, report.error = "read", f"重新读取没有成功，仍是上次读出的内容：{reason}"
     else:
-        report.state, report.error = "refused", reason
+        report.state, report.error, report.compare_due = "refused", reason, True
     report.lease_until, report.read_at = None, now
     report.row_version += 1
 
@@ -172,7 +172,7 @@ def store_reading(
     entries.keep_reading(session, report, parsed, old_text)
     session.add_all(_figures(report, parsed))
     session.add_all(_findings(report, parsed))
-    report.state, report.error = "read", ""
+    report.state, report.error, report.compare_due = "read", "", True
     report.lease_until, report.read_at = None, now
     report.row_version += 1
 
@@ -186,6 +186,8 @@ def _figures(report: Report, parsed: ParsedReport) -> list[Figure]:
             value=None if figure.value is None else Decimal(str(figure.value)),
             state=figure.state,
             measured_in=figure.unit,
+            start=figure.start,
+            end=figure.end,
         )
         for figure in parsed.figures
     ]

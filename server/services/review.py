@@ -137,6 +137,7 @@ def confirm(
     _check_confirmable(kept)
     report.state, report.confirmed_at, report.confirmed_by = "confirmed", now, actor.contact_id
     report.row_version += 1
+    report.compare_due = True  # next year's is held against what people made of this one
     first = commitment_queries.count_of(session, unit.id, report.report_year) + 1
     added = [
         _commit(session, report, unit, entry, first + offset, due_on, now)

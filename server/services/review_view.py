@@ -9,11 +9,15 @@ from sqlmodel import Session
 from server.db.queries import acts, waivers
 from server.db.queries import reports as queries
 from server.db.tables import Entry, EntryAct, EntryPair, Figure, Finding, Report, Unit, Waiver
+from server.db.tables.report import HELD_AGAINST
+from server.domain.access import Scope
 from server.domain.reports.marks import Line, Mark, marked_lines
 from server.services.review import HEADINGS
 
 SURE = 0.75
 """Below this confidence the reader asks a person to look."""
+MOST_OF_A_RULE = 4
+SHOWN_OF_A_RULE = 2
 SHORT = {"problem": "问", "measure": "措"}
 
 
@@ -42,6 +46,14 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Bundle:
+    """Complaints of one rule: those shown at once, and the rest behind a summary."""
+
+    shown: list[Finding]
+    more: list[Finding]
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewView:
     """All that the page shows."""
 
@@ -52,6 +64,8 @@ class ReviewView:
     by_key: dict[str, EntryView]
     """The entries by the key of their marks."""
     findings: list[Finding]
+    others: dict[int, Unit]
+    """Of the reports that findings were held against, those within sight, with their units."""
     figures: list[Figure]
     warnings: list[str]
     confirmed_before: Report | None
@@ -81,6 +95,19 @@ class ReviewView:
         return sum(each.entry.heading not in HEADINGS for each in self.kept)
 
     @property
+    def grouped_findings(self) -> dict[str, list[Bundle]]:
+        """The complaints by what they compare, then by rule; many of one rule are bundled."""
+        groups: dict[str, dict[str, list[Finding]]] = {name: {} for name in HELD_AGAINST}
+        for finding in self.findings:
+            kind = f"{finding.code} {finding.severity} {finding.key in self.waivers}"
+            groups[finding.held_against].setdefault(kind, []).append(finding)
+        return {
+            name: [_bundle(found) for found in kinds.values()]
+            for name, kinds in groups.items()
+            if kinds
+        }
+
+    @property
     def open_findings(self) -> int:
         """How many complaints nobody has waived."""
         return sum(finding.key not in self.waivers for finding in self.findings)
@@ -103,10 +130,18 @@ class ReviewView:
         return sum(figure.state == state for figure in self.figures)
 
 
+def _bundle(found: list[Finding]) -> Bundle:
+    shown = len(found) if len(found) <= MOST_OF_A_RULE else SHOWN_OF_A_RULE
+    return Bundle(found[:shown], found[shown:])
+
+
 def review_view(
-    session: Session, report: Report, unit: Unit, *, unsure_first: bool = False
+    session: Session, scope: Scope, report: Report, unit: Unit, *, unsure_first: bool = False
 ) -> ReviewView:
-    """Return everything that the review page shows; entries in the order of the text."""
+    """Return everything that the review page shows; entries in the order of the text.
+
+    Other reports are named only as far as the scope reaches.
+    """
     entries = queries.entries(session, report.id)
     waived = waivers.of_report(session, report.id)
     findings = sorted(queries.findings(session, report.id), key=lambda each: each.key in waived)
@@ -120,6 +155,9 @@ def review_view(
         entries=shown,
         by_key={f"e{each.entry.id}": each for each in shown},
         findings=findings,
+        others=queries.units_of(
+            session, scope, [each.other_report_id for each in findings if each.other_report_id]
+        ),
         figures=queries.figures(session, report.id),
         warnings=list(_warnings(report, unit)),
         confirmed_before=queries.confirmed_before(session, report),
@@ -163,15 +201,24 @@ def is_unsure(entry: Entry) -> bool:
 def _blocks(report: Report, entries: Iterable[Entry], findings: Iterable[Finding]) -> list[Block]:
     marks = [Mark(f"e{entry.id}", entry.start, entry.end) for entry in entries]
     marks += [
-        Mark(f"f{finding.id}", finding.start, finding.end or 0)
+        Mark(f"f{finding.id}", start, end)
         for finding in findings
-        if finding.start is not None
+        for start, end in _places(finding)
     ]
     headings = {section["start"] for section in report.sections}
     lines = marked_lines(report.text, marks)
     kinds = [_kind(line, report.title, headings) for line in lines]
     grouped = groupby(zip(kinds, lines, strict=True), key=lambda each: each[0])
     return [Block(kind, tuple(line for _, line in group)) for kind, group in grouped]
+
+
+def _places(finding: Finding) -> Iterator[tuple[int, int]]:
+    """Yield the stretches that a finding is about: its passages, or its one place."""
+    passages = finding.params.get("passages")
+    if isinstance(passages, list) and passages:
+        yield from ((start, end) for start, end in passages)
+    elif finding.start is not None:
+        yield finding.start, finding.end or 0
 
 
 def _kind(line: Line, title: str, headings: set[int]) -> str:

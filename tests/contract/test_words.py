@@ -55,6 +55,7 @@ def test_every_state_of_a_mail_is_explained_in_a_chinese_sentence(
         ("token_scope", closed_words("api_token", "scope")),
         ("entry", closed_words("entry", "kind")),
         ("outcome", closed_words("batch_file", "outcome")),
+        ("held_against", closed_words("finding", "held_against")),
         ("severity", closed_words("finding", "severity")),
         ("act", closed_words("reply", "act")),
         ("mail", closed_words("message", "kind")),

@@ -223,6 +223,16 @@ def findings(session: Session, report_id: int) -> list[Finding]:
     return list(session.exec(statement))
 
 
+def units_of(session: Session, scope: Scope, report_ids: list[int]) -> dict[int, Unit]:
+    """Return the unit of each of these reports that lies within the scope, by report."""
+    statement = (
+        select(Report.id, Unit)
+        .join(Unit, col(Unit.id) == col(Report.unit_id))
+        .where(col(Report.id).in_(report_ids), within(scope))
+    )
+    return dict(session.exec(statement).all())
+
+
 def figures(session: Session, report_id: int) -> list[Figure]:
     """Return a report's figures in the order of its tables."""
     statement = select(Figure).where(Figure.report_id == report_id).order_by(col(Figure.id))

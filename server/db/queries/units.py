@@ -28,9 +28,12 @@ class UnitRow:
     contacts: int
 
 
-def within(scope: Scope) -> ColumnElement[bool]:
-    """Return the condition that a row of `unit` lies within the scope; the one place for it."""
-    path = col(Unit.path)
+def within(scope: Scope, unit: type[Unit] = Unit) -> ColumnElement[bool]:
+    """Return the condition that a row of `unit` lies within the scope; the one place for it.
+
+    `unit` is an alias of the table where a statement reads it twice.
+    """
+    path = col(unit.path)
     return path.startswith(scope.path, autoescape=True) if scope.subtree else path == scope.path
 
 

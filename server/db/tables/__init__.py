@@ -4,6 +4,7 @@ from server.db.tables.api import ApiAnswer, ApiToken
 from server.db.tables.audit import AppState, AuditEvent
 from server.db.tables.batch import Batch, BatchFile
 from server.db.tables.commitment import Checklist, ChecklistItem, Commitment
+from server.db.tables.comparison import Fingerprint, Likeness
 from server.db.tables.delivery import Alarm, BounceCount, Installation, MailDomain, Suppression
 from server.db.tables.obligation import Matter, MilestoneDate, Obligation, Reply, ReplyLink
 from server.db.tables.office_rule import Absence, Extension, Flood, OfficeRule, Slip
@@ -34,8 +35,10 @@ __all__ = [
     "Extension",
     "Figure",
     "Finding",
+    "Fingerprint",
     "Flood",
     "Installation",
+    "Likeness",
     "Look",
     "MailDomain",
     "Matter",

@@ -11,6 +11,10 @@ from sqlmodel import Field, SQLModel
 from server.db.base import document, identity, moment, reference
 from server.db.tables.checks import one_of
 
+HELD_AGAINST = ("itself", "last_year", "peers", "units", "filed")
+"""What a finding compares: the report in itself, last year's, other units' of the year, a
+government's with its units', a later version with the confirmed one."""
+
 
 class Report(SQLModel, table=True):
     """年度报告: one unit's report of one year as uploaded; the newest version counts."""
@@ -19,6 +23,7 @@ class Report(SQLModel, table=True):
         UniqueConstraint("unit_id", "report_year", "version"),
         one_of("state", ("waiting", "reading", "read", "refused", "confirmed")),
         Index("ix_report_unread", "id", postgresql_where=text("state IN ('waiting', 'reading')")),
+        Index("ix_report_compare_due", "id", postgresql_where=text("compare_due")),
     )
     id: int = identity()
     unit_id: int = reference("unit.id")
@@ -44,6 +49,8 @@ class Report(SQLModel, table=True):
     read_at: datetime | None = moment(nullable=True)
     confirmed_at: datetime | None = moment(nullable=True)
     confirmed_by: int | None = reference("contact.id", nullable=True)
+    compare_due: bool = True
+    """Whether it is still to be held against last year's report and those of other units."""
     row_version: int = Field(default=1)
 
 
@@ -99,12 +106,17 @@ class Figure(SQLModel, table=True):
     value: Decimal | None = None
     state: str
     measured_in: str = ""
+    start: int | None = None
+    end: int | None = None
 
 
 class Finding(SQLModel, table=True):
     """校验问题: one complaint of a check about a report."""
 
-    __table_args__ = (one_of("severity", ("error", "question", "information")),)
+    __table_args__ = (
+        one_of("severity", ("error", "question", "information")),
+        one_of("held_against", HELD_AGAINST),
+    )
     id: int = identity()
     report_id: int = reference("report.id", index=True, ondelete="CASCADE")
     code: str
@@ -114,5 +126,8 @@ class Finding(SQLModel, table=True):
     end: int | None = None
     params: dict[str, Any] = document(dict)
     source: str = ""
+    held_against: str = "itself"
+    other_report_id: int | None = reference("report.id", nullable=True, ondelete="CASCADE")
+    """The report that it was held against, where that is one."""
     key: str = ""
     """What it complains of, the same in every reading of the file; waivers hold to it."""

@@ -274,7 +274,7 @@ def _page(
         "review/_review.html",
         status,
         cells=cells,
-        view=review_view(session, report, unit, unsure_first=by_unsure),
+        view=review_view(session, visit.person.scope, report, unit, unsure_first=by_unsure),
         report=report,
         unit=unit,
         classes=rulebook.class_names(),

@@ -15,6 +15,8 @@ from tests.two_towns import GUARDED, PEOPLE, TwoTowns, Way, ask
 SHARED = {"/mailbox/{name}", "/mailbox/{name}/html"}
 """The development mailbox shows a trial's every mail to whoever may watch mail."""
 NOWHERE = 2_000_000_000
+IDLE = ("/health/release", "/units/{unit_id}/contacts/{contact_id}/restore-address")
+"""Acts on what these towns have none of: held mail, an address that refused."""
 
 
 def anonymous(app: FastAPI) -> TestClient:
@@ -51,7 +53,7 @@ def test_everybody_gets_what_role_and_place_allow(
     elif way in OBJECTS and not in_sight:
         assert answer.status_code == 404
     else:
-        assert answer.status_code in (200, 303, 409, 422)
+        assert answer.status_code in (200, 303, 409, 422, *([404] if way.template in IDLE else []))
 
 
 @pytest.mark.parametrize("who", [who for who, (_, in_sight) in PEOPLE.items() if not in_sight])
@@ -78,6 +80,7 @@ def test_what_is_foreign_looks_like_what_does_not_exist(
     nowhere = nowhere.replace("{entry_id}", str(towns.finance.entry))
     nowhere = nowhere.replace("{file_id}", str(towns.finance.file))
     nowhere = nowhere.replace("{finding_id}", str(towns.finance.finding))
+    nowhere = nowhere.replace("{other_id}", str(towns.finance.report))
     foreign = ask(browser.client, way, path, browser.csrf)
     missing = ask(browser.client, way, nowhere, browser.csrf)
     assert foreign.status_code == missing.status_code
