@@ -1,8 +1,8 @@
 """How well reports are read: `python -m tests.bench.reading [--set tune|held] [--json] [--misses]`.
 
-Prints precision, recall and F1 of problems and measures (an item counts when it starts and ends
-where the gold says, white space aside), headings, classes, pairs, figures, findings, by structure,
-and reports read per second.
+Prints precision, recall and F1 of problems and measures by their starts (`starts`) and by starts
+and ends together (`items`, `problem`, `measure`), white space aside, and of headings, classes,
+pairs, figures, findings, by structure, and reports read per second.
 """
 
 import argparse
@@ -91,6 +91,7 @@ def score_items(
     wanted = gold.get(role, [])
     items = given.problems if role == "problem" else given.measures
     found = {(place_of(item, text), squeezed(item.text)): item for item in items}
+    score_starts(wanted, {place for place, _ in found}, text, result)
     matched: dict[int, int] = {}
     for ordinal, want in enumerate(wanted, start=1):
         words, place = gold_text(want, text)
@@ -109,6 +110,16 @@ def score_items(
         result.scores[role].extra += 1
         result.misses.append(f"extra {role}: {squeezed(item.text)[:90]}")
     return matched
+
+
+def score_starts(wanted: list[dict[str, Any]], given: set[int], text: str, result: Result) -> None:
+    """Score where items of one role start, wherever they end."""
+    asked = {gold_text(want, text)[1] for want in wanted if not want.get("optional")}
+    allowed = {gold_text(want, text)[1] for want in wanted}
+    score = result.scores["starts"]
+    score.right += len(asked & given)
+    score.missed += len(asked - given)
+    score.extra += len(given - allowed)
 
 
 def score_labels(want: dict[str, Any], item: Item, result: Result) -> None:
