@@ -15,6 +15,9 @@ from server.settings import Settings
 
 EVERY = 30.0
 """Seconds between two looks."""
+FIRST = health.LONGEST_SILENCE.total_seconds()
+"""Seconds before the first look: after a night without power the last sign of life is of
+yesterday, and workers that start with us may take as long to begin as they may be silent."""
 log = structlog.get_logger()
 
 
@@ -33,7 +36,9 @@ class Watchdog(threading.Thread):
 
     def run(self) -> None:
         """Look again and again until `stop`."""
-        while not self._over.wait(EVERY):
+        pause = FIRST
+        while not self._over.wait(pause):
+            pause = EVERY
             try:
                 self.look()
             except Exception:  # a watchdog that ends with its first fault would be no safety

@@ -9,7 +9,7 @@ from sqlmodel import select
 from server.db.engine import transaction
 from server.db.tables import Contact, Unit
 from server.domain.delivery import PermanentFailure, Stage, TemporaryFailure
-from server.errors import NotFound
+from server.errors import Conflict
 from server.services import delivery, holding, suppressions
 from server.services.audit import SYSTEM
 from server.services.holding import Noted
@@ -104,7 +104,7 @@ class TestBadAddresses:
             suppressions.lift(session, SYSTEM, contact, now=MOMENT)
         assert "officer1@unit.cn" in {message.address for message in claim(town)}
         assert town.value("SELECT action FROM audit_event") == "restore_address"
-        with transaction(town.engine) as session, pytest.raises(NotFound):
+        with transaction(town.engine) as session, pytest.raises(Conflict):
             suppressions.lift(session, SYSTEM, contact, now=MOMENT)
 
 
@@ -194,7 +194,7 @@ class TestOlderCopies:
         assert town.events() == ["proven", "sent"]
 
     def test_releasing_what_is_not_held_says_so(self, town: Town) -> None:
-        with pytest.raises(NotFound), transaction(town.engine) as session:
+        with pytest.raises(Conflict), transaction(town.engine) as session:
             holding.release(session, SYSTEM, now=MOMENT)
 
 

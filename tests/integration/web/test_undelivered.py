@@ -136,7 +136,7 @@ def test_a_held_installation_says_so_on_every_page_and_is_released_by_a_button(d
     assert "核对无误，放行" in page(desk, "/health")
     assert desk.browser().client.get("/healthz/mail").status_code == 503
     assert post(desk, "/health/release")[0] == 303
-    assert post(desk, "/health/release")[0] == 404
+    assert post(desk, "/health/release")[0] == 409
     assert acts(desk) == ["release_mail"]
 
 
