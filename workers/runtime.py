@@ -47,7 +47,7 @@ def stopping() -> bool:
 
 @cache
 def _engine(process: int) -> Engine:
-    return database.make_engine(get_settings().database_url)
+    return database.make_engine(get_settings().database_url, ask_always=False)
 
 
 def engine() -> Engine:
@@ -108,6 +108,7 @@ def office() -> Office:
     settings = get_settings()
     return Office(
         transact=transaction,
+        at_once=lambda: database.single_statements(engine()),
         connect=connection,
         write=letters.writer(desk(settings), now=clock.utc_now()),
         sender=sender(settings),

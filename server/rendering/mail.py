@@ -56,6 +56,7 @@ def render_mail(context: MailContext) -> RenderedMail:
 def _environment(*, html: bool) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(templates_dir()),
+        auto_reload=False,  # templates change with the program; six files a mail need no look
         autoescape=html,  # noqa: S701 - the other environment writes plain text, where "&lt;" is wrong
         undefined=StrictUndefined,
         finalize=_printable,

@@ -25,6 +25,8 @@ def next_step_phrase(policy: ReminderPolicy, rung: int, following: PlannedStage 
 
 def one_line(text: str) -> str:
     """Return the text on one line: no break or control character, nothing that turns direction."""
+    if text.isprintable() and "  " not in text and not (text[:1] == " " or text[-1:] == " "):
+        return text  # nearly every value, of which a mail has fifty
     return _BREAKS.sub(" ", _UNPRINTABLE.sub("", text)).strip()
 
 

@@ -126,7 +126,7 @@ def record(
         else:
             _note_unfenced(session, attempt)
             recorded.append(None)
-    _end_lines(session, attempts, recorded)
+    _draw_consequences(session, attempts, recorded)
     return recorded
 
 
@@ -141,15 +141,11 @@ def give_up_lines(session: Session, message: int) -> None:
     queries.close_lines(session, [message], "undelivered")
 
 
-def _end_lines(
+def _draw_consequences(
     session: Session, attempts: Sequence[Attempt], recorded: Sequence[Verdict | None]
 ) -> None:
-    """Draw the consequences of what was recorded: the lines told, those told to others instead."""
-    ended = list(zip(attempts, recorded, strict=True))
-    sent = [attempt.message.id for attempt, judged in ended if judged is Verdict.SENT]
-    if sent:
-        queries.close_lines(session, sent, "mailed")
-    for attempt, judged in ended:
+    """Tell others what a dead message could not; remember what a refusal says of its address."""
+    for attempt, judged in zip(attempts, recorded, strict=True):
         if judged is Verdict.DEAD:
             give_up_lines(session, attempt.message.id)
         if judged is not None and judged is not Verdict.SENT:

@@ -23,3 +23,18 @@ def print_rows(rows: Rows) -> None:
     widths = [max(len(line[at]) for line in cells) for at in range(len(names))]
     for line in cells:
         print("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)))
+
+
+def figure(
+    what: str, n: int, value: float, unit: str, *, ratio: float | None = None, goal: str = ""
+) -> dict[str, Any]:
+    """Return one row: what was done `n` times, the figure, its ratio to the yardstick, the goal."""
+    shown = "" if ratio is None else round(ratio, 2)
+    return {
+        "what": what,
+        "n": n,
+        "value": float(f"{value:.4g}"),
+        "unit": unit,
+        "ratio": shown,
+        "goal": goal,
+    }

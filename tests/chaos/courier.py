@@ -20,7 +20,7 @@ from sqlmodel import Session
 
 from server.adapters.mail import MailConnection, MailLines, Timeouts, parse_smtp_url
 from server.clock import utc_now
-from server.db.engine import make_engine, transaction
+from server.db.engine import make_engine, single_statements, transaction
 from server.db.queries.claims import Claimed
 from server.domain.delivery import Accepted, NotSent, Outcome, Stage, Unknown
 from server.services.delivery import Leases
@@ -116,6 +116,7 @@ def surroundings(
 
     return Office(
         transact=lambda: transacted(engine),
+        at_once=lambda: single_statements(engine),
         connect=connect,
         write=write_plainly,
         sender=Sender("张村镇公开办", "duban@office.example"),
@@ -153,7 +154,7 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=1)
     options = parser.parse_args()
     courier.BATCH = options.batch
-    engine = make_engine(options.database)
+    engine = make_engine(options.database, ask_always=False)
     run_type, line = BUGS[options.bug]
     fate = Fate(options.die, signal.SIGKILL)
     if options.pause:

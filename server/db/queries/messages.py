@@ -58,7 +58,16 @@ WITH ended AS (
         body = CASE WHEN kind = 'sign_in' AND e.state <> 'queued' THEN NULL ELSE body END
     FROM ended e
     WHERE m.id = e.id AND m.lease_token = e.token AND m.state = 'leased'
-    RETURNING m.id
+    RETURNING m.id, m.state, m.payload
+), named AS (
+    SELECT r.id, NOT done.payload ? 'lines' OR done.payload -> 'lines' @> to_jsonb(r.id) AS told
+    FROM reminder r JOIN done ON done.id = r.message_id
+    WHERE done.state = 'sent' AND r.outcome = 'pending'
+), told AS (
+    UPDATE reminder r
+    SET outcome = CASE WHEN told THEN 'mailed' ELSE r.outcome END,
+        message_id = CASE WHEN told THEN r.message_id END
+    FROM named WHERE r.id = named.id
 ), unhurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
 INSERT INTO message_event (message_id, kind, token, stage, code, detail)
 SELECT e.id, e.event, e.token, e.stage, e.code, e.detail
@@ -86,7 +95,11 @@ class Ending:
 
 
 def finish(session: Session, endings: Sequence[tuple[Claimed, Ending]]) -> frozenset[int]:
-    """End the attempts whose lease is still ours and return their messages; no other changes."""
+    """End the attempts whose lease is still ours and return their messages; no other changes.
+
+    A message that is sent ends the lines that it names; one that joined it too late waits for the
+    next message.
+    """
     values = _held(message for message, _ in endings)
     for column, name in _COLUMNS.items():
         values[column] = [getattr(ending, name) for _, ending in endings]

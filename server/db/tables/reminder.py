@@ -78,7 +78,7 @@ class Message(SQLModel, table=True):
         Index(
             "ix_message_ready", "next_attempt_at", "id", postgresql_where=text("state = 'queued'")
         ),
-        Index("ix_message_lease", "lease_expires_at", postgresql_where=text("state = 'leased'")),
+        Index("ix_message_lease", "id", postgresql_where=text("state = 'leased'")),
         Index("ix_message_uncertain", "id", postgresql_where=text("state = 'uncertain'")),
         Index("ix_message_recipient", "recipient_id", "id"),
         Index(
