@@ -38,10 +38,15 @@ def storm(place: Installation, *, seed: int, seconds: float, patience: float) ->
     place.until(lambda: bool(place.double.accepted()), 60)
     _rage(place, chance, seconds)
     place.wake(everybody=True)
-    place.start("worker", "beat")
     began = time.monotonic()
-    place.until(place.settled, patience)
+    place.until(lambda: _supervised(place), patience)
     return Storm(place.judge(), time.monotonic() - began, place.kills, dict(place.done))
+
+
+def _supervised(place: Installation) -> bool:
+    """Start what ended, as every supervisor does: a worker whose first child is killed ends too."""
+    place.start("worker", "beat")
+    return place.settled()
 
 
 def _rage(place: Installation, chance: random.Random, seconds: float) -> None:
