@@ -39,7 +39,16 @@ from server.domain.milestones import Milestone
 from server.domain.policies import policy_json
 from server.domain.reminders import Role
 from server.edge import way_in
-from server.services import obligations, policies, replies, reports, rulebook, tokens, units
+from server.services import (
+    obligations,
+    policies,
+    replies,
+    reply_links,
+    reports,
+    rulebook,
+    tokens,
+    units,
+)
 from server.services.audit import SYSTEM, Actor
 from server.services.replies import Answer
 from server.settings import Settings
@@ -263,7 +272,7 @@ def _own(session: Session, unit: Unit) -> Owned:
         tokens.make(
             session, unit, tokens.NewToken("门户", "read"), SYSTEM, now=factories.NOW
         ).token.id,
-        replies.ensure_link(session, SECRET, commitment.id, officer.id, now=factories.NOW),
+        reply_links.ensure_link(session, SECRET, commitment.id, officer.id, now=factories.NOW),
         *_held(session, unit, commitment),
     )
 

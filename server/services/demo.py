@@ -20,7 +20,16 @@ from server.domain.milestones import Milestone, UnitKind
 from server.domain.reminders import Role
 from server.domain.reports.parsed import ParsedReport
 from server.errors import Conflict
-from server.services import checklists, comparison, obligations, replies, reports, review, units
+from server.services import (
+    checklists,
+    closings,
+    comparison,
+    obligations,
+    replies,
+    reports,
+    review,
+    units,
+)
 from server.services.audit import SYSTEM, Actor
 from server.services.checklists import Basis
 from server.services.obligations import Law
@@ -236,9 +245,9 @@ class _Stage:
             self._answer(matter, by, progress.note, evidence, address, at)
         office = Answer(self.actor(progress.office_by), "session")
         if progress.state == "closed":
-            replies.confirm(self.session, matter, office, now=later)
+            closings.confirm(self.session, matter, office, now=later)
         if progress.state == "returned":
-            replies.send_back(self.session, matter, office, progress.reason, now=later)
+            closings.send_back(self.session, matter, office, progress.reason, now=later)
         self.session.flush()  # the next step reads the matter back under lock
 
     def _answer(

@@ -24,7 +24,7 @@ from server.rendering.mail import render_mail
 from server.rendering.pages import word
 from server.services.accounts import LINK_LIFE
 from server.services.reminder_letters import reminder
-from server.services.replies import ensure_link
+from server.services.reply_links import ensure_link
 from server.services.scenes import Desk, Scene, gather_facts, outlook
 from server.services.writing import Compose, Letter, Write
 

@@ -15,7 +15,7 @@ from server.domain.reminders import Role, next_stage, stage_title
 from server.rendering.contexts import OfficeSign
 from server.rendering.phrases import next_step_phrase
 from server.services.reminders import ZONE
-from server.services.replies import ensure_links, reply_token
+from server.services.reply_links import ensure_links, reply_token
 from server.services.rules import Rules
 
 SHOWN_ITEMS = 3

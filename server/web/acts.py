@@ -11,7 +11,7 @@ from server.clock import OFFICE_ZONE
 from server.db.tables import Contact, Matter
 from server.domain.dates import parse_date
 from server.errors import InvalidInput
-from server.services import extensions, replies
+from server.services import closings, extensions, replies
 from server.services.replies import Answer
 
 OFFICE_MAILS = {
@@ -93,17 +93,17 @@ def _submit(session: Session, matter: Matter, answer: Answer, form: FormData, no
 def _confirm(
     session: Session, matter: Matter, answer: Answer, form: FormData, now: datetime
 ) -> str:
-    replies.confirm(session, matter, answer, word(form, "note"), now=now)
+    closings.confirm(session, matter, answer, word(form, "note"), now=now)
     return "confirmed"
 
 
 def _return(session: Session, matter: Matter, answer: Answer, form: FormData, now: datetime) -> str:
-    replies.send_back(session, matter, answer, word(form, "reason"), now=now)
+    closings.send_back(session, matter, answer, word(form, "reason"), now=now)
     return "returned"
 
 
 def _reopen(session: Session, matter: Matter, answer: Answer, form: FormData, now: datetime) -> str:
-    replies.reopen(session, matter, answer, word(form, "reason"), now=now)
+    closings.reopen(session, matter, answer, word(form, "reason"), now=now)
     return "reopened"
 
 

@@ -17,8 +17,8 @@ from server.db.tables import Matter
 from server.domain.access import Caller
 from server.edge import Config, Db, Now
 from server.errors import Conflict
+from server.services import closings, replies, tokens
 from server.services import matters as service
-from server.services import replies, tokens
 from server.services.overview import Sight
 from server.services.replies import Answer
 
@@ -118,8 +118,8 @@ def confirm(caller: Supervising, desk: At, config: Config, asked: acts.Confirmat
     """Close an answered matter; its unit is told."""
 
     def do(session: Session, matter: Matter, by: Answer) -> None:
-        replies.confirm(session, matter, by, asked.note, now=desk.at)
-        replies.tell_unit(
+        closings.confirm(session, matter, by, asked.note, now=desk.at)
+        closings.tell_unit(
             session,
             matter,
             "confirmed",
@@ -136,9 +136,9 @@ def send_back(caller: Supervising, desk: At, config: Config, asked: acts.Reason)
     """Return an answered matter with a reason; its unit is told."""
 
     def do(session: Session, matter: Matter, by: Answer) -> None:
-        replies.send_back(session, matter, by, asked.reason, now=desk.at)
+        closings.send_back(session, matter, by, asked.reason, now=desk.at)
         domain = config.mail_domain
-        replies.tell_unit(session, matter, "returned", mail_domain=domain, now=desk.at)
+        closings.tell_unit(session, matter, "returned", mail_domain=domain, now=desk.at)
 
     return desk.answer(caller, asked, do)
 
@@ -148,8 +148,8 @@ def reopen(caller: Supervising, desk: At, config: Config, asked: acts.Reason) ->
     """Take a closing back; its unit is told."""
 
     def do(session: Session, matter: Matter, by: Answer) -> None:
-        replies.reopen(session, matter, by, asked.reason, now=desk.at)
+        closings.reopen(session, matter, by, asked.reason, now=desk.at)
         domain = config.mail_domain
-        replies.tell_unit(session, matter, "returned", mail_domain=domain, now=desk.at)
+        closings.tell_unit(session, matter, "returned", mail_domain=domain, now=desk.at)
 
     return desk.answer(caller, asked, do)

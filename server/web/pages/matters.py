@@ -8,8 +8,8 @@ from starlette.datastructures import FormData
 
 from server.domain.access import Permission
 from server.errors import AppError, InvalidInput
+from server.services import closings, replies
 from server.services import matters as service
-from server.services import replies
 from server.web.acts import OFFICE_MAILS, form_of, perform, word
 from server.web.deps import Answering, Config, Db, Now, Seeing, Today, answer
 from server.web.pages.overview import sight
@@ -48,7 +48,7 @@ def act(
         return _page(request, visit, dossier, error=error, form=form)
     if said in OFFICE_MAILS:
         domain, remark = config.mail_domain, word(form, "note") or word(form, "reason")
-        replies.tell_unit(
+        closings.tell_unit(
             session, matter, OFFICE_MAILS[said], mail_domain=domain, remark=remark, now=at
         )
     return RedirectResponse(f"/matters/{matter_id}?done={said}", 303)

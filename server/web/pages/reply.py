@@ -14,7 +14,7 @@ from server.db.tables import Contact, Matter
 from server.domain.access import Scope
 from server.errors import InvalidInput, NotAllowed
 from server.services import matters as service
-from server.services import replies, rulebook
+from server.services import reply_links, rulebook
 from server.services.audit import Actor
 from server.services.overview import Sight
 from server.services.replies import Answer
@@ -56,7 +56,7 @@ def act(
 def _held(session: Session, token: str, config: Config) -> tuple[Matter, Contact]:
     if not config.reply_links:
         raise NotAllowed("本单位未开放邮件链接答复，请登录系统办理。")
-    return replies.by_link(session, token)
+    return reply_links.by_link(session, token)
 
 
 def _page(

@@ -11,7 +11,7 @@ from server.db.engine import transaction
 from server.db.tables import Extension, Matter, Reminder, Reply
 from server.domain.access import Scope
 from server.errors import Conflict, InvalidInput
-from server.services import extensions, obligations, replies, rulebook
+from server.services import closings, extensions, obligations, replies, rulebook
 from server.services.audit import Actor
 from server.services.replies import Answer
 from tests import factories
@@ -145,10 +145,10 @@ def test_nothing_to_report_is_signed_stops_the_reminders_and_is_confirmed_or_ret
             replies.declare_nil(session, review, unit(town), "别人", "张敏", now=NOW)
         replies.declare_nil(session, review, unit(town), "张 敏", "张敏", now=NOW)
         assert (review.state, review.nothing_to_report) == ("answered", True)
-        replies.send_back(session, review, office(town), "有退改意见", now=NOW)
+        closings.send_back(session, review, office(town), "有退改意见", now=NOW)
         assert (review.state, review.nothing_to_report) == ("returned", False)
         replies.declare_nil(session, review, unit(town), "张敏", "张敏", now=NOW)
-        replies.confirm(session, review, office(town), now=NOW)
+        closings.confirm(session, review, office(town), now=NOW)
         assert (review.state, review.nothing_to_report) == ("closed", True)
 
 

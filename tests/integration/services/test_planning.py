@@ -17,7 +17,7 @@ from server.db.engine import transaction
 from server.db.tables import Contact, Matter, Message, Reminder, Tick, Unit
 from server.domain.access import Scope
 from server.domain.reminders import Role
-from server.services import obligations, reminders, replies, rulebook, units
+from server.services import closings, obligations, reminders, replies, rulebook, units
 from server.services.audit import SYSTEM
 from server.services.replies import Answer
 from tests import factories
@@ -237,7 +237,7 @@ def test_a_returned_matter_is_reminded_from_tomorrow_on(engine: Engine) -> None:
     with transaction(engine) as session:
         matter = session.exec(select(Matter)).one()
         replies.file(session, matter, officer, "https://a.example/nb", now=at(MONDAY))
-        replies.send_back(session, matter, officer, "缺统计表", now=at(MONDAY))
+        closings.send_back(session, matter, officer, "缺统计表", now=at(MONDAY))
     assert sweep(engine, MONDAY, hour=15).planned == 0
     sweep(engine, WORKDAYS(MONDAY, 1))
     assert ("张敏", "on") in place.reminders()
@@ -331,7 +331,7 @@ def _answer_one(engine: Engine, history: dict[str, object], today: date) -> None
         now = at(today, 7)
         url = "https://a.example/nb"
         replies.file(session, matter, Answer(SYSTEM, "system"), url, now=now)
-        replies.send_back(session, matter, Answer(SYSTEM, "system"), "缺表", now=now)
+        closings.send_back(session, matter, Answer(SYSTEM, "system"), "缺表", now=now)
 
 
 def _in_messages(engine: Engine, day: date) -> Told:

@@ -22,7 +22,7 @@ from server.db.tables import (
     Reply,
     ReplyLink,
 )
-from server.services import replies
+from server.services import reply_links
 from server.settings import Settings
 from tests import factories
 from tests.factories import Browser
@@ -46,7 +46,7 @@ def mail(towns: TwoTowns) -> TestClient:
 def link(towns: TwoTowns, matter_id: int, who: str = "finance") -> str:
     with transaction(towns.engine) as session:
         contact = towns.desk.town.people[who].id
-        token = replies.ensure_link(session, SECRET, matter_id, contact, now=factories.NOW)
+        token = reply_links.ensure_link(session, SECRET, matter_id, contact, now=factories.NOW)
     return f"/r/{token}"
 
 
@@ -171,9 +171,9 @@ def test_an_invented_token_is_not_found(mail: TestClient, token: str) -> None:
 
 def test_a_token_made_with_another_secret_is_not_found(towns: TwoTowns, mail: TestClient) -> None:
     owned = towns.finance
-    forged = replies.reply_token("another secret", owned.commitment, owned.contact)
+    forged = reply_links.reply_token("another secret", owned.commitment, owned.contact)
     assert mail.get(f"/r/{forged}").status_code == 404
-    unsent = replies.reply_token(SECRET, towns.schools.commitment, owned.contact)
+    unsent = reply_links.reply_token(SECRET, towns.schools.commitment, owned.contact)
     assert mail.get(f"/r/{unsent}").status_code == 404  # derived, never sent to anybody
 
 
