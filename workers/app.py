@@ -11,6 +11,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import (
     setup_logging,
+    worker_init,
     worker_process_init,
     worker_process_shutdown,
     worker_ready,
@@ -19,7 +20,7 @@ from kombu.entity import Queue
 
 from server import logs
 from server.settings import get_settings
-from workers import runtime, timer
+from workers import pulse, runtime, timer
 from workers.schedule import SCHEDULE
 
 app = Celery("duban", broker=get_settings().redis_url or "redis://127.0.0.1:6379/0")
@@ -63,6 +64,9 @@ app.conf.update(
     worker_max_tasks_per_child=500,
     # Time for the mail at hand; the others are given back at once. A busy worker waits it out.
     worker_soft_shutdown_timeout=5,
+    # Nobody sends commands to workers, and the reading of them waits without limit: a Redis that
+    # died in the middle of a word would hold the worker's first process for ever.
+    worker_enable_remote_control=False,
     # -- Redis away ----------------------------------------------------------------------------
     broker_connection_retry_on_startup=True,
     # For ever: a worker without Redis still ticks by its own timer.
@@ -117,8 +121,14 @@ def _leaving_then(handler: Any) -> Any:
     return handle
 
 
+@worker_init.connect
+def _watch_the_pool(**_: Any) -> None:
+    pulse.watch()
+
+
 @worker_process_init.connect
-def _start_timer(**_: Any) -> None:
+def _start_threads(**_: Any) -> None:
+    pulse.beat()
     timer.start()
 
 

@@ -1,7 +1,7 @@
 """The product's own Celery application in a hurry: its minutes are seconds, all else is as it is.
 
 celery -A tests.chaos.hurried worker. CHAOS_DIE=POINT:N kills a process by SIGKILL at its N-th
-passing of a point of delivery.
+passing of a point of delivery. CHAOS_SILENCE=SECONDS is how long a pool may be without any process.
 """
 
 import os
@@ -23,7 +23,7 @@ from server.services.rules import Rules
 from server.services.writing import Compose, Write
 from server.settings import get_settings
 from tests.chaos.courier import SHORT, TIMEOUTS, Fate
-from workers import runtime, timer
+from workers import pulse, runtime, timer
 from workers.app import app
 from workers.courier import Office
 from workers.schedule import every
@@ -84,6 +84,7 @@ rulebook.reminder_rules = unflooded
 recovery.recover = partial(_recover, leases=SHORT)  # type: ignore[assignment]  # the same, hurried
 workers.delivery.recover = recovery.recover
 timer.MINUTE = 3.0
+pulse.SILENCE = float(os.environ.get("CHAOS_SILENCE", "20"))
 app.conf.beat_schedule = {
     "tick": every(2, "workers.reminders.tick"),
     "deliver": every(1, "workers.delivery.deliver"),

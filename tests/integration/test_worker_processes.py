@@ -17,6 +17,7 @@ import pytest
 from server.commands.run import SOFT_STOP, beat_command, worker_command
 from tests.chaos.checker import judge
 from tests.ledger import MOMENT, Town, found_town, opened
+from tests.processes import descendants
 from tests.smtp_double import ALWAYS, Fault, SmtpDouble, start_double
 
 OFFICERS = 5
@@ -128,6 +129,19 @@ def test_a_worker_asked_to_end_finishes_the_mail_at_hand_and_gives_back_the_rest
     assert states["sent"] + states["queued"] == OFFICERS, installation.log("worker")
     assert "uncertain" not in town.events()
     assert len(installation.double.accepted()) == states["sent"]
+
+
+def test_a_worker_none_of_whose_processes_runs_any_more_ends_so_that_it_is_started_anew(
+    installation: Installation,
+) -> None:
+    command = [part.replace("workers.app", "tests.chaos.hurried") for part in ONE_PROCESS]
+    installation.environment["CHAOS_SILENCE"] = "3"
+    with installation.process(command, "worker") as worker:
+        assert until(lambda: bool(descendants(worker.pid)))
+        for process in descendants(worker.pid):
+            os.kill(process, signal.SIGSTOP)
+        assert worker.wait(30) == os.EX_SOFTWARE
+    assert "pool_gone" in installation.log("worker")
 
 
 def test_a_sweep_in_the_foreground_delivers_by_a_rehearsed_clock(

@@ -35,7 +35,7 @@ class MailFolder:
         """Write one mail, remove the oldest beyond the limit; return the file's name."""
         name = f"{self._now():%Y%m%dT%H%M%S.%f}-{next(self._numbers):06}.eml"
         top = f"X-Envelope-From: {sender}\r\nX-Envelope-To: {', '.join(recipients)}\r\n"
-        fresh = self._folder / f".{name}"
+        fresh = self._folder / f"{name}.part"
         fresh.write_bytes(top.encode("utf-8") + content)
         fresh.rename(self._folder / name)
         for old in sorted(self._folder.glob("*.eml"))[: -self._keep]:
