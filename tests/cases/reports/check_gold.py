@@ -221,8 +221,8 @@ def gold_paths(arguments: list[str]) -> list[Path]:
     """The gold files named: a set, a file, or (without argument) both sets."""
     paths: list[Path] = []
     for argument in arguments or ["tune", "held"]:
-        folder = HERE / argument
-        paths += sorted(folder.glob("*.toml")) if folder.is_dir() else [Path(argument)]
+        named = [Path(argument)] if argument.endswith(".toml") else None
+        paths += named or sorted((HERE / argument).glob("*.toml"))
     return paths
 
 
