@@ -122,7 +122,9 @@ def test_a_printed_link_belongs_to_the_named_person_or_the_office(
         with transaction(engine) as session:
             links = session.exec(select(SignInLink)).all()
         assert links[-1].contact_id == people[who].id
-    assert isinstance(duban("sign-in-link", "nobody@qs.example").exception, NotFound)
+    unknown = duban("sign-in-link", "nobody@qs.example").exception
+    assert isinstance(unknown, NotFound)
+    assert "nobody@qs.example" in str(unknown)
 
 
 def test_a_password_is_set_from_the_command_line(duban: Run, engine: Engine) -> None:
