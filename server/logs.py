@@ -9,13 +9,13 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 QUIET = ("celery", "kombu", "amqp", "uvicorn.access")
 """Loggers of libraries whose every step is of no use; their warnings are."""
-_CAPABILITY = re.compile(r"(/r/|/sign-in/link/)[\w-]+")
+_CAPABILITY = re.compile(r"(/r/|/sign-in/link/|/calendar/)[\w-]+")
 
 
 def configure(*, as_json: bool) -> None:
     """Send all logging, structlog's and the standard library's, through one form.
 
-    Guarantees that no address with a reply link or a sign-in link is written out whole.
+    Guarantees that no address of a reply link, a sign-in link or a calendar is written out whole.
     """
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,

@@ -84,6 +84,7 @@ def grant(
     matter.due_on = matter.agreed_on = granted_on
     matter.target_on = None
     matter.due_version += 1
+    matter.due_moved_at = now
     matter.next_stage_on = today
     matter.row_version += 1
     step = {

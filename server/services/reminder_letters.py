@@ -2,19 +2,10 @@
 
 from server.db.queries.claims import Claimed
 from server.db.queries.letters import Line
-from server.domain.milestones import Milestone
 from server.domain.reminders import Role
 from server.rendering.contexts import ReminderLine, ReminderMail
-from server.rendering.phrases import shortened
+from server.services.duties import duty, missing
 from server.services.scenes import Scene
-
-MISSING = {
-    Milestone.DRAFT: ("年度报告初稿和统计表",),
-    Milestone.REVIEW: ("对审核意见的逐条答复",),
-    Milestone.RESUBMISSION: ("修改后的年度报告",),
-    Milestone.SIGN_OFF: ("分管领导签发",),
-    Milestone.PUBLICATION: ("年度报告的公布网址",),
-}
 
 
 def reminder(scene: Scene, message: Claimed) -> tuple[ReminderMail, frozenset[int]]:
@@ -49,31 +40,8 @@ def _line(scene: Scene, line: Line) -> ReminderLine:
         provisional=line.provisional and not line.statutory,
         reading=scene.outlook.reading(line.due_on),
         source=line.source,
-        missing=_missing(scene, line),
+        missing=missing(line, scene.facts.open_items.get(line.commitment_id or 0)),
         next_step=scene.outlook.next_step(line.policy, line.due_on, line.rung),
         why=scene.why(line),
         link=scene.matter_url(line.matter_id),
     )
-
-
-def duty(line: Line) -> str:
-    """Return what is to be done, in one sentence."""
-    if line.commitment_id:
-        return f"落实{line.commitment_year}年度报告提出的事项：{line.commitment_text}"
-    if line.milestone == Milestone.PUBLICATION:
-        year = line.obligation_year or ""
-        return f"公布{year}年度政府信息公开工作年度报告，并反馈公布网址。"
-    return f"完成{line.title}。"
-
-
-def _missing(scene: Scene, line: Line) -> tuple[str, ...]:
-    if line.return_reason:
-        return (f"按退回意见修改：{line.return_reason}",)
-    if line.milestone:
-        return MISSING[Milestone(line.milestone)]
-    items = scene.facts.open_items.get(line.commitment_id or 0)
-    if items is None:
-        return ()
-    shown = tuple(shortened(what, 60) for what in items.shown)
-    more = items.total - len(shown)
-    return (*shown, f"另有 {more} 项") if more > 0 else shown

@@ -185,6 +185,7 @@ def _matter(commitment: Commitment, due_on: date, now: datetime) -> Matter:
         commitment_id=commitment.id,
         title=f"整改事项 {commitment.code}",
         due_on=due_on,
+        due_moved_at=now,
         policy="commitment",
         source=f"{commitment.report_year}年度报告自行提出；时限为本办公室自定",
         next_stage_on=now.date(),

@@ -6,6 +6,7 @@ from fastapi.responses import Response
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ICS = "text/calendar; charset=utf-8"
 UNKNOWN = "application/octet-stream"
 """For what people uploaded: the browser keeps it and never opens it as a page."""
 

@@ -4,7 +4,9 @@ from fastapi import FastAPI
 
 from server.web.pages import (
     absences,
+    account,
     batches,
+    calendar,
     checklists,
     contacts,
     dates,
@@ -34,6 +36,8 @@ PAGES = (
     units,
     contacts,
     absences,
+    account,
+    calendar,
     worklist,
     matters,
     reply,

@@ -26,6 +26,7 @@ DONE = {
     "deactivated": "已停用：不再提醒，未办的事项已取消；需要时可以恢复。",
     "reactivated": "已恢复，未办的事项重新计时。",
     "revoked": "令牌已撤销，立即失效。",
+    "calendar_revoked": "订阅地址已停用，日历不能再读取。",
     "redriven": "已重新排队，一分钟内发出。",
     "settled": "已记下。",
     "released": "已放行，积压的邮件将陆续发出。",

@@ -23,8 +23,10 @@ def test_only_signing_in_the_language_and_health_are_public() -> None:
     assert public == links | {"/healthz", "/healthz/mail", "/language"}
 
 
-def test_only_reply_links_are_capabilities() -> None:
-    assert {way.template for way in WAYS if "capability" in way.admitted} == {"/r/{token}"}
+def test_only_reply_links_and_calendars_are_capabilities() -> None:
+    links = {way.template for way in WAYS if "capability" in way.admitted}
+    assert links == {"/r/{token}", "/calendar/{token}.ics"}
+    assert not any(way.method == "POST" for way in WAYS if way.template == "/calendar/{token}.ics")
 
 
 def test_routes_read_or_post_and_nothing_else() -> None:
@@ -33,7 +35,7 @@ def test_routes_read_or_post_and_nothing_else() -> None:
 
 def test_whoever_only_looks_is_never_admitted_to_change() -> None:
     looking = {Permission.SEE.value, Permission.WATCH_MAIL.value}
-    own = {"/sign-out", "/password"}
+    own = {"/sign-out", "/password", "/account/calendar", "/account/calendar/revoke"}
     changing = {way.template for way in WAYS if way.method == "POST" and way.admitted & looking}
     assert changing == own
 

@@ -12,6 +12,7 @@ logs.configure(as_json={as_json})
 structlog.get_logger("ours").info("delivered", message=7, link="http://h/r/s3cret-token")
 logging.getLogger("theirs").warning("asked for %s", "/sign-in/link/s3cret-token?next=/")
 logging.getLogger("celery.worker").info("a step of no use")
+logging.getLogger("theirs").warning("read %s", "GET /calendar/s3cret-token.ics HTTP/1.1")
 try:
     raise ValueError("/r/s3cret-token is odd")
 except ValueError:
@@ -31,7 +32,7 @@ def logged(*, as_json: bool) -> str:
 
 
 def test_a_collector_gets_one_json_object_a_line() -> None:
-    first, second, third = map(json.loads, logged(as_json=True).splitlines())
+    first, second, _, third = map(json.loads, logged(as_json=True).splitlines())
     assert (first["event"], first["message"], first["level"]) == ("delivered", 7, "info")
     assert second["logger"] == "theirs"
     assert first["timestamp"].endswith("Z")
@@ -50,3 +51,4 @@ def test_no_link_that_is_a_right_is_written_out() -> None:
     for as_json in (True, False):
         assert "s3cret" not in logged(as_json=as_json)
         assert "/r/***" in logged(as_json=as_json)
+        assert "/calendar/***.ics" in logged(as_json=as_json)

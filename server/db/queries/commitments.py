@@ -198,7 +198,7 @@ def align_due_dates(session: Session, checklist_id: int, *, today: date) -> None
     session.connection().execute(
         text("""
 UPDATE matter m SET due_on = i.last, next_stage_on = :today,
-       due_version = due_version + 1, row_version = row_version + 1
+       due_version = due_version + 1, due_moved_at = now(), row_version = row_version + 1
 FROM (SELECT commitment_id, max(by_when) AS last FROM checklist_item
       WHERE checklist_id = :checklist AND active GROUP BY commitment_id) i
 WHERE m.commitment_id = i.commitment_id AND m.due_on <> i.last AND m.due_version = 1

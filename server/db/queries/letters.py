@@ -24,15 +24,9 @@ class Addressee:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One reminder of a message with all that its sentence needs."""
+class Owed:
+    """One matter with all that its sentence needs; `OWED` are its columns, in order."""
 
-    message_id: int
-    reminder_id: int
-    stage: str
-    rung: int
-    scheduled_on: date
-    late: bool
     matter_id: int
     title: str
     due_on: date
@@ -42,11 +36,30 @@ class Line:
     policy: str
     milestone: str | None
     return_reason: str
-    unit_name: str
     obligation_year: int | None
     commitment_id: int | None
     commitment_year: int | None
     commitment_text: str | None
+
+
+OWED = """m.id, m.title, m.due_on, m.statutory, m.provisional, m.source, m.policy, m.milestone,
+       m.return_reason, o.report_year, k.id, k.report_year, k.text"""
+OWED_FROM = """LEFT JOIN obligation o ON o.id = m.obligation_id
+LEFT JOIN commitment k ON k.id = m.commitment_id"""
+"""What `OWED` reads beside a matter `m`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line(Owed):
+    """One reminder of a message."""
+
+    message_id: int
+    reminder_id: int
+    stage: str
+    rung: int
+    scheduled_on: date
+    late: bool
+    unit_name: str
     stands_in_for: str | None
     """Who is away and would have got this line."""
 
@@ -76,15 +89,12 @@ def addressees(session: Session, contacts: Collection[int]) -> dict[int, Address
     return {row[0]: Addressee(*row) for row in rows}
 
 
-_LINES = text("""
-SELECT r.message_id, r.id, r.stage, r.rung, r.scheduled_on, r.late,
-       m.id, m.title, m.due_on, m.statutory, m.provisional, m.source, m.policy, m.milestone,
-       m.return_reason, u.name, o.report_year, k.id, k.report_year, k.text, b.name
+_LINES = text(f"""
+SELECT {OWED}, r.message_id, r.id, r.stage, r.rung, r.scheduled_on, r.late, u.name, b.name
 FROM reminder r
 JOIN matter m ON m.id = r.matter_id
 JOIN unit u ON u.id = m.unit_id
-LEFT JOIN obligation o ON o.id = m.obligation_id
-LEFT JOIN commitment k ON k.id = m.commitment_id
+{OWED_FROM}
 LEFT JOIN contact b ON b.id = r.on_behalf_of
 WHERE r.message_id = ANY(:ids) AND r.outcome = 'pending'
 ORDER BY m.due_on, m.id
@@ -95,7 +105,8 @@ def lines(session: Session, messages: Sequence[int]) -> dict[int, list[Line]]:
     """Return the pending reminders of each message, by due date; none, an empty list."""
     found: dict[int, list[Line]] = {message: [] for message in messages}
     for row in session.connection().execute(_LINES, {"ids": list(messages)}):
-        found[row[0]].append(Line(*row))
+        line = Line(*row)
+        found[line.message_id].append(line)
     return found
 
 

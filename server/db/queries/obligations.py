@@ -115,6 +115,8 @@ def set_milestone(
                 " WHEN matter.due_on = excluded.due_on THEN matter.next_stage_on"
                 " ELSE excluded.next_stage_on END,"
                 " due_version = matter.due_version + (matter.due_on <> excluded.due_on)::int,"
+                " due_moved_at = CASE WHEN matter.due_on = excluded.due_on"
+                " THEN matter.due_moved_at ELSE now() END,"
                 " row_version = matter.row_version + (matter.due_on <> excluded.due_on)::int"
                 " WHERE matter.state IN ('open', 'acknowledged', 'returned') AND"
                 " (matter.agreed_on IS NULL OR excluded.due_on > matter.agreed_on) AND"

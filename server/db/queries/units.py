@@ -189,7 +189,8 @@ def restore_matters(session: Session, unit_id: int, *, today: date) -> int:
         .execute(
             text(
                 "UPDATE matter SET state = 'open', next_stage_on = :today,"
-                " due_version = due_version + 1, row_version = row_version + 1"
+                " due_version = due_version + 1, due_moved_at = now(),"
+                " row_version = row_version + 1"
                 " WHERE unit_id = :unit AND state = 'cancelled'"
             ),
             {"unit": unit_id, "today": today},

@@ -3,6 +3,7 @@
 from server.db.tables.api import ApiAnswer, ApiToken
 from server.db.tables.audit import AppState, AuditEvent
 from server.db.tables.batch import Batch, BatchFile
+from server.db.tables.calendar_feed import CalendarFeed
 from server.db.tables.commitment import Checklist, ChecklistItem, Commitment
 from server.db.tables.comparison import Fingerprint, Likeness
 from server.db.tables.delivery import Alarm, BounceCount, Installation, MailDomain, Suppression
@@ -24,6 +25,7 @@ __all__ = [
     "Batch",
     "BatchFile",
     "BounceCount",
+    "CalendarFeed",
     "Checklist",
     "ChecklistItem",
     "Commitment",

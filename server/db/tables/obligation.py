@@ -3,7 +3,16 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Index, UniqueConstraint, false, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Index,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 from server.db.base import document, identity, moment, reference
@@ -92,6 +101,10 @@ class Matter(SQLModel, table=True):
     title: str
     due_on: date
     due_version: int = Field(default=1)
+    due_moved_at: datetime = Field(
+        sa_column=Column(DateTime(timezone=True), nullable=False, server_default=text("now()"))
+    )
+    """When the due version last rose."""
     target_on: date | None = None
     statutory: bool = False
     provisional: bool = False
