@@ -6,6 +6,7 @@ import typer
 
 from server.commands import (
     auditing,
+    checking,
     dates,
     demo,
     doctoring,
@@ -45,7 +46,8 @@ app.add_typer(importing.imports, name="import")
 app.add_typer(auditing.audit, name="audit")
 app.add_typer(tokens.token, name="token")
 app.command("read")(reading.read)
-app.command("check")(reading.check)
+app.command("check")(checking.check)
+app.command("rules")(checking.rules)
 app.command("due")(dates.due)
 app.add_typer(dates.workdays, name="workdays")
 

@@ -1,4 +1,4 @@
-"""`duban read` and `duban check`: what a report says and what is wrong with it. No database."""
+"""`duban read`: what a report says. No database."""
 
 import json
 import sys
@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from server.commands.checking import print_findings
+
 if TYPE_CHECKING:
-    from server.domain.reports.parsed import Finding, Item, ParsedReport
+    from server.domain.reports.parsed import Item, ParsedReport
     from server.domain.reports.source import SourceText
 
-_SEVERITIES = {"error": "错误", "question": "存疑", "information": "提示"}
 _HEADINGS = {
     "channels": "拓宽渠道",
     "content": "丰富内容",
@@ -30,52 +31,21 @@ def read(
     text: Annotated[bool, typer.Option("--text", help="只输出解码后的原文")] = False,
 ) -> None:
     """读一份年度报告：标题、单位、年度、统计数、存在问题、改进措施。"""
-    document = _document(file)
+    document = document_of(file)
     if text:
         sys.stdout.write(document.text)
         return
-    report = _parsed(document, year)
+    report = parsed_of(document, year)
     if as_json:
         from server.rendering.report_json import report_facts
 
         _print_json(report_facts(report))
     else:
-        _print_report(report)
+        _print_report(report, document.text)
 
 
-def check(
-    file: _REPORT,
-    previous: Annotated[
-        str | None, typer.Option("--previous", metavar="文件", help="上一年度的报告，用于跨年核对")
-    ] = None,
-    as_json: _JSON = False,
-) -> None:
-    """核对一份年度报告：数据勾稽、结构、年度、与上年的衔接。有错误时退出码为 1。"""
-    findings = _findings(file, previous)
-    if as_json:
-        from server.rendering.report_json import finding_facts
-
-        _print_json({"findings": finding_facts(findings)})
-    else:
-        _print_findings(findings)
-    if any(finding.severity == "error" for finding in findings):
-        raise typer.Exit(1)
-
-
-def _findings(file: str, previous: str | None) -> "list[Finding]":
-    from server.domain.reports.yearly import Years, check_years
-
-    document = _document(file)
-    report = _parsed(document, None)
-    if previous is None:
-        return list(report.findings)
-    before = _document(previous)
-    years = Years(report, document.text, _parsed(before, None), before.text)
-    return [*report.findings, *check_years(years)]
-
-
-def _document(file: str) -> "SourceText":
-    """Read a file or standard input; a refusal ends the command with code 2."""
+def document_of(file: str) -> "SourceText":
+    """Return a file or standard input as read; a refusal ends the command with code 2."""
     from server.adapters.documents.reading import content_of, read_document
     from server.adapters.documents.sniff import kind_of
     from server.errors import Refused
@@ -95,7 +65,8 @@ def _apart(content: bytes, name: str) -> "SourceText":
     return read_document_apart(content, name)
 
 
-def _parsed(document: "SourceText", year: int | None) -> "ParsedReport":
+def parsed_of(document: "SourceText", year: int | None) -> "ParsedReport":
+    """Return what the document says, by the shipped formats and taxonomy."""
     from server.adapters.rulebook_reading import report_formats, taxonomy
     from server.domain.reports.parse import parse
 
@@ -106,7 +77,7 @@ def _print_json(value: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
-def _print_report(report: "ParsedReport") -> None:
+def _print_report(report: "ParsedReport", text: str) -> None:
     print(f"{report.title or '（没有读到标题）'}")
     print(
         f"单位：{report.unit or '不详'}　年度：{report.report_year or '不详'}"
@@ -119,7 +90,7 @@ def _print_report(report: "ParsedReport") -> None:
             _print_item(item)
     _print_pairs(report)
     print()
-    _print_findings(list(report.findings))
+    print_findings(list(report.findings), text)
 
 
 def _print_item(item: "Item") -> None:
@@ -134,9 +105,3 @@ def _print_pairs(report: "ParsedReport") -> None:
     for pair in report.pairs:
         answered = "、".join(map(str, pair.measures)) or "没有对应措施"
         print(f"  问题 {pair.problem} → 措施 {answered}")
-
-
-def _print_findings(findings: "list[Finding]") -> None:
-    print(f"校验（{len(findings)}）")
-    for finding in findings:
-        print(f"  [{_SEVERITIES[finding.severity]}] {finding.code} {finding.message}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from server.domain.formats import Identity, ReportFormat
-from server.domain.reports.parsed import Figure, Finding
+from server.domain.reports.parsed import Figure, Finding, Severity
 from server.domain.reports.statements import Statement
 
 _NAMES = {
@@ -12,10 +12,12 @@ _NAMES = {
     "staff": "信息公开工作人员数", "concluded": "办结数", "answered": "答复数",
     "complaints": "举报数", "trainings": "培训次数", "trainees": "培训人数",
 }  # fmt: skip
-_MOST_NAMED = 6
+_MOST_NAMED = 3
 _EXACT = 1e-6
 _CODES = {"old": ("OLD-03", "OLD-04"), "2014": ("S14-06", "S14-07")}
 _UNIFORM = {"review": "T4-02", "litigation": "T4-02"}
+_LOOSE = frozenset({"trainings", "trainees"})
+"""The prose may tell of one training among several: the table is asked about, not wrong."""
 Values = Mapping[str, int | float | None]
 
 
@@ -107,12 +109,12 @@ def _blanks(form: ReportFormat, figures: Sequence[Figure]) -> Iterator[Finding]:
     empty = [figure for figure in figures if figure.state in {"blank", "slash"}]
     if not empty:
         return
-    named = "、".join(figure.key for figure in empty[:_MOST_NAMED])
+    named = "、".join(f"“{figure.label}”（{figure.key}）" for figure in empty[:_MOST_NAMED])
     more = f"等 {len(empty)} 格" if len(empty) > _MOST_NAMED else ""
     yield Finding(
         "T3-05" if form.uniform else "FIG-01",
         "error" if form.uniform else "question",
-        f"统计表 {named}{more}为空白或“/”，不等于 0。没有发生的请填 0。",
+        f"统计表{named}{more}为空白或“/”，不等于 0。没有发生的请填 0。",
         empty[0].start,
         empty[0].end,
         {"keys": [figure.key for figure in empty]},
@@ -127,6 +129,7 @@ def _pairwise(form: ReportFormat, cells: Mapping[str, Figure]) -> Iterator[Findi
         yield from _trainees(cells)
     if form.uniform:
         yield from _cell_kinds(cells)
+        yield from _disclosure_kinds(cells)
 
 
 def _number(cells: Mapping[str, Figure], key: str) -> float | None:
@@ -136,14 +139,14 @@ def _number(cells: Mapping[str, Figure], key: str) -> float | None:
 
 def _fee_without_request(cells: Mapping[str, Figure]) -> Iterator[Finding]:
     if (_number(cells, "4") or 0) > 0 and _number(cells, "2") == 0:
-        yield _cell_finding("OLD-05", "question", cells["4"], "有收费而没有申请，请核对。")
+        yield _cell_finding("OLD-05", "question", cells["4"], "有收费而没有申请。请核对。")
 
 
 def _trainees(cells: Mapping[str, Figure]) -> Iterator[Finding]:
     times, people = _number(cells, "12"), _number(cells, "13")
     if times is not None and people is not None and (times > 0) != (people > 0):
         yield _cell_finding(
-            "OLD-06", "question", cells["12"], "培训次数与培训人数一项有数、一项为 0。"
+            "OLD-06", "question", cells["12"], "培训次数与培训人数一项有数、一项为 0。请核对。"
         )
 
 
@@ -155,7 +158,21 @@ def _cell_kinds(cells: Mapping[str, Figure]) -> Iterator[Finding]:
             and value is not None
             and (value < 0 or value != int(value))
         ):
-            yield _cell_finding("T3-05", "error", figure, "应为不小于 0 的整数。")
+            yield _cell_finding("T3-05", "error", figure, "应为不小于 0 的整数。请更正。")
+
+
+_SIGNED = (".delta",)
+_MONEY = ("T2.8.fee", "T2.9.procurement.amount")
+
+
+def _disclosure_kinds(cells: Mapping[str, Figure]) -> Iterator[Finding]:
+    """Yield T2-06 for counts below 0 or broken; 增/减 has a sign, money may be broken."""
+    for figure in cells.values():
+        value = figure.value
+        if value is None or not figure.key.startswith("T2.") or figure.key.endswith(_SIGNED):
+            continue
+        if value < 0 or (value != int(value) and figure.key not in _MONEY):
+            yield _cell_finding("T2-06", "error", figure, "应为不小于 0 的整数。请更正。")
 
 
 def _cell_finding(code: str, severity: str, figure: Figure, says: str) -> Finding:
@@ -178,11 +195,12 @@ def _held_against(
     targets = [cells[key] for key in keys if key in cells]
     if len(targets) < len(keys):
         return
+    severity: Severity = "question" if statement.fact in _LOOSE else "error"
     told = f"正文写明{_NAMES[statement.fact]}为 {_shown(statement.value)}"
     where = {"fact": statement.fact, "stated": statement.value, "keys": keys}
     if all(figure.value is None for figure in targets):
         yield Finding(
-            _code(form, statement, None), "error",
+            _code(form, statement, None), severity,
             f"{_place(targets[0])}为空白，而{told}。请在表中填写 {_shown(statement.value)}。",
             statement.start, statement.end, where, "正文与统计表应当一致",
         )  # fmt: skip
@@ -190,7 +208,7 @@ def _held_against(
     total = _sum(targets)
     if total != statement.value:
         yield Finding(
-            _code(form, statement, total), "error",
+            _code(form, statement, total), severity,
             f"{_place(targets[0])}为 {_shown(total)}，而{told}。请核对正文与统计表。",
             statement.start, statement.end, {**where, "cell": total}, "正文与统计表应当一致",
         )  # fmt: skip

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from server.adapters.documents.sandbox import read_report_apart
-from server.domain.reports.parsed import Finding, ParsedReport
+from server.domain.reports.checks import check_reading
+from server.domain.reports.parsed import ParsedReport
 
 
 def read_file(content: bytes, name: str, year: int | None = None) -> tuple[str, ParsedReport]:
@@ -14,5 +15,5 @@ def read_file(content: bytes, name: str, year: int | None = None) -> tuple[str, 
     with a secrecy mark.
     """
     document, parsed = read_report_apart(content, name, year)
-    doubts = tuple(Finding("DOC-02", "question", f"{note}。") for note in document.notes)
+    doubts = tuple(check_reading(document.notes))
     return document.text, replace(parsed, findings=parsed.findings + doubts)

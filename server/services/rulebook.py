@@ -3,7 +3,7 @@
 from datetime import time
 from functools import cache
 
-from server.adapters import rulebook_reading
+from server.adapters import rulebook_checks, rulebook_reading
 from server.adapters.calendar_source import work_calendar
 from server.adapters.rulebook_checklists import load_checklist_rules
 from server.adapters.rulebook_deadlines import load_rulebook
@@ -11,6 +11,7 @@ from server.adapters.rulebook_lights import load_lights
 from server.adapters.rulebook_mail import load_mail_paces
 from server.adapters.rulebook_reminders import load_reminder_rules
 from server.domain.calendars import WorkCalendar
+from server.domain.check_rules import CheckRule
 from server.domain.hours import OfficeHours, Slot
 from server.domain.lights import LightScale
 from server.domain.reports.taxonomy import Taxonomy
@@ -38,6 +39,11 @@ def calendar() -> WorkCalendar:
 def law() -> Law:
     """Return what dates are computed from."""
     return Law(load_rulebook(), calendar())
+
+
+def check_rules() -> tuple[CheckRule, ...]:
+    """Return the rules that reports are held to, as people may read them."""
+    return rulebook_checks.check_rules()
 
 
 @cache

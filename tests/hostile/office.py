@@ -44,6 +44,7 @@ def packages() -> Iterator[Hostile]:
     yield Hostile("half-xml.docx", lambda: _document(_root("文")[:-30]), says="不完整")
     yield Hostile("truncated.docx", lambda: docx()[:-200], says="损坏")
     yield Hostile("flipped.docx", _flipped, "either")
+    yield Hostile("zip-of-the-future.docx", _version_23, says="损坏")
     yield Hostile("encrypted-part.docx", _encrypted_part, says="密码")
     yield Hostile("deep-tables.docx", lambda: docx(_nested_tables(400)), "either")
     yield Hostile("deep-controls.docx", _deep_controls, "either")
@@ -123,6 +124,12 @@ def _flipped() -> bytes:
     for at in range(60, len(content) - 400, 37):
         content[at] ^= 0x5A
     return bytes(content)
+
+
+def _version_23() -> bytes:
+    """Return a package whose directory asks for a program of version 23.2."""
+    at = docx().rindex(b"PK\x01\x02") + 6
+    return docx()[:at] + b"\xe8" + docx()[at + 1 :]
 
 
 def _encrypted_part() -> bytes:

@@ -26,7 +26,7 @@ def open_package(content: bytes, name: str) -> zipfile.ZipFile:
     """
     try:
         package = zipfile.ZipFile(BytesIO(content))
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise _refused(name, "已损坏，打不开", "请用 Word 或 WPS 重新保存后导入") from error
     _check_sizes(package, name)
     _check_parts(package, name)

@@ -46,7 +46,7 @@ def _zip_kind(content: bytes) -> str:
         return "broken_zip"
     try:
         names = set(zipfile.ZipFile(BytesIO(content)).namelist())
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return "broken_zip"
     for name, kind in (
         ("word/document.xml", "docx"), ("xl/workbook.xml", "xlsx"), ("xl/workbook.bin", "xlsb"),

@@ -1,12 +1,13 @@
 """All checks of one report on its own, gathered: shape, wording, figures, items."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from server.domain.formats import ReportFormat
 from server.domain.reports.identity import Identity
 from server.domain.reports.normalise import NormalText
 from server.domain.reports.parsed import Figure, Finding
+from server.domain.reports.privacy import check_privacy
 from server.domain.reports.sections import Heading
 from server.domain.reports.statements import Part, Statement, statements
 from server.domain.reports.structure import Shape, check_shape
@@ -52,12 +53,24 @@ def check_report(checked: Checked) -> Iterator[Finding]:
     wording = Wording(
         checked.normal.text, checked.end, checked.head.unit, tuple(checked.parts), uniform
     )
-    for finding in (*check_shape(shape), *check_wording(wording)):
+    own = (*check_shape(shape), *check_wording(wording), *check_privacy(checked.normal.text))
+    for finding in own:
         yield _decoded(checked.normal, finding)
     if checked.form is not None and checked.figures:
         yield from _figure_findings(checked, checked.form)
     elif uniform and checked.parts:
         yield _NO_TABLES
+
+
+def check_reading(doubts: Iterable[str]) -> Iterator[Finding]:
+    """Yield DOC-02 for each thing that could not be read with certainty."""
+    for doubt in doubts:
+        yield Finding(
+            "DOC-02",
+            "question",
+            f"{doubt}。请换成能复制文字的文件，或对照原件核对。",
+            source="本系统的读取方法",
+        )
 
 
 def _figure_findings(checked: Checked, form: ReportFormat) -> Iterator[Finding]:

@@ -119,11 +119,14 @@ def _value_follows(tokens: Sequence[Token], index: int) -> bool:
 
 def _measured(tokens: Sequence[Token], index: int) -> bool:
     """Say whether a unit and then a value follow, as in a row of the table."""
+    if index + 1 >= len(tokens):
+        return False
+    label, unit, value = tokens[index - 1 : index + 2]
     return (
-        index + 1 < len(tokens)
-        and tokens[index].is_unit
-        and cell_value(tokens[index + 1].text) is not None
-        and tokens[index].row in {tokens[index - 1].row, tokens[index - 1].row + 1}
+        unit.is_unit
+        and cell_value(value.text) is not None
+        and unit.row in {label.row, label.row + 1}
+        and (unit.row == label.row) == (value.row == label.row)
     )
 
 

@@ -23,6 +23,11 @@ _PERIOD = re.compile(
     r"(?P<opened>20\d\d)年(?:1|元|一)月(?:1|一)日起?(?:至|到|-|—|~)(?:同年|当年|本年)?"
     r"(?:(?P<year>20\d\d)年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日"
 )
+_COUNTED = re.compile(
+    r"(?:^|[,。;\n])\s*(?P<year>20\d\d)年(?:度|全年)?,?(?:我|全|本|共|累计|主动公开|新?收到|受理|办理|发布"
+    r"|公开)[^。\n]{0,60}?\d(?:条|件|次|篇|人次)"
+)
+_PROBLEM_TOPICS = frozenset({"both", "problem", "measure", "rectified"})
 _ACCOUNT = (
     r"(?:上一?年度?|去年|往年|{last}年度?)[^。\n]{0,40}"
     r"(?:问题|不足|短板|整改|改进|承诺|措施|指出|提出)"
@@ -156,6 +161,7 @@ def _years(shape: Shape) -> Iterator[Finding]:
         )
     yield from _other_year(shape)
     yield from _period(shape)
+    yield from _counted_in_another_year(shape)
     for start, end in shape.problem_parts:
         found = _FIRST_FORWARD.search(shape.text, start, end)
         if found and shape.year and int(found["year"]) not in {shape.year + 1, shape.year + 2}:
@@ -184,6 +190,25 @@ def _other_year(shape: Shape) -> Iterator[Finding]:
             {"title": titled, "written": int(found["year"])},
             "《政府信息公开条例》第四十九条",
         )
+
+
+def _counted_in_another_year(shape: Shape) -> Iterator[Finding]:
+    """Yield the first part that counts deeds of another year and never names the report's."""
+    ends = [part.start for part in shape.parts[1:]] + [len(shape.text)]
+    for part, end in zip(shape.parts, ends, strict=False):
+        found = _COUNTED.search(shape.text, part.body, end)
+        own = shape.text.find(f"{shape.year}年", part.start, end)
+        if found and shape.year and own < 0 and part.topic not in _PROBLEM_TOPICS:
+            yield Finding(
+                "S-02",
+                "question",
+                f"“{part.title}”写的是 {found['year']} 年的数，没有提到 {shape.year} 年。"
+                f"请核对是否照抄了别的年度。",
+                *found.span("year"),
+                {"counted": int(found["year"]), "report_year": shape.year},
+                "报告应当写本年度的情况",
+            )
+            return
 
 
 def _period(shape: Shape) -> Iterator[Finding]:
@@ -232,14 +257,21 @@ def _problem_part(shape: Shape) -> Iterator[Finding]:
         return
     length = sum(len(shape.text[start:end].strip()) for start, end in shape.problem_parts)
     if shape.problem_parts and length < _LEAST_PROBLEM_TEXT:
-        start, end = shape.problem_parts[0]
+        start, end = _first_part(shape)
         yield Finding(
             "S-03", "error" if not shape.items else "question",
             f"“存在的主要问题及改进情况”只有 {length} 个字，没有写清具体问题和措施。请补写。",
-            start, max(end, start + 1), {"length": length}, "报告格式第五部分",
+            start, end, {"length": length}, "报告格式第五部分",
         )  # fmt: skip
     elif shape.problem_parts and shape.form is not None and shape.form.uniform:
         yield from _account_of_last_year(shape)
+
+
+def _first_part(shape: Shape) -> tuple[int, int]:
+    """Return where the problem part stands; one that is empty at the end has its last letter."""
+    start, end = shape.problem_parts[0]
+    start = min(start, len(shape.text) - 1)
+    return start, max(end, start + 1)
 
 
 def _account_of_last_year(shape: Shape) -> Iterator[Finding]:
@@ -248,9 +280,9 @@ def _account_of_last_year(shape: Shape) -> Iterator[Finding]:
     first = shape.parts[0].body if shape.parts else 0
     if shape.year == _UNIFORM_FROM or told.search(shape.text, first):
         return
-    start, end = shape.problem_parts[0]
+    start, end = _first_part(shape)
     yield Finding(
         "S-04", "question", "没有交代上年度问题的整改情况。请写明上年所列问题改了没有、"
                             "改到什么程度；首次编制报告的单位可认定无须更正。",
-        start, max(end, start + 1), {"missing": "account"}, "报告格式第五部分",
+        start, end, {"missing": "account"}, "报告格式第五部分",
     )  # fmt: skip

@@ -20,8 +20,13 @@ _PLACE = re.compile(
     r"|党政办|主动公开|全年|共公开|政务公开|信息公开|高度重视|认真贯彻)",
     re.MULTILINE,
 )
+_COUNTY = re.compile(
+    r"(?:登录|访问|浏览|前往|请到|邮寄至|送至|寄至|联系|咨询)(?P<name>[\u4e00-\u9fff]{2,3}县)"
+    r"(?=人民政府|政府(?:门户|信息公开|政务公开)?(?:网|办))"
+)
+_NO_COUNTY = re.compile(r"[各全我本该外邻市区省级]")
 _COMMON = re.compile(
-    r"^(?:各|全|本|我|该|乡|城|村|每个|所有|有关|部分|个别|今年|全年|年度|我们|通过|结合|一些"
+    r"^(?:请|各|全|本|我|该|乡|城|村|每个|所有|有关|部分|个别|今年|全年|年度|我们|通过|结合|一些"
     r"|镇|由|对|在|尽管|维护|加强|推进|推动|促进|因为|同时|目前|包括|涉及|依托|利用|组织|指导"
     r"|督促|要求|提高|完善|规范|做好|落实|按照)|(?:各|个|全|本|我|该)(?:镇|乡|街道)$"
 )
@@ -44,6 +49,7 @@ def check_wording(wording: Wording) -> Iterator[Finding]:
     """Yield S-06 and S-07 in normalised offsets."""
     yield from _self_reference(wording)
     yield from _foreign_places(wording)
+    yield from _foreign_county(wording)
     if wording.uniform and unit_kind(wording.unit) in {"township", "subdistrict", "county", "city"}:
         yield from _supervision(wording)
 
@@ -92,6 +98,31 @@ def _foreign_places(wording: Wording) -> Iterator[Finding]:
                 f"单位是“{unit}”，文中却出现“{name}”，可能是照抄的文字。请核对更正。",
                 *found.span("name"),
                 {"unit": unit, "written": name},
+                "文中地名应与填报单位一致",
+            )
+            return
+
+
+def _foreign_county(wording: Wording) -> Iterator[Finding]:
+    """Yield the first county that acts beside the unit's own: the one of its name, or the first.
+
+    Names are compared by their last letters, as a unit's name may leave its county's out in part.
+    """
+    if unit_kind(wording.unit) not in {"township", "subdistrict", "department", "county"}:
+        return
+    places = _COUNTY.finditer(wording.text, 0, wording.end)
+    found = [one for one in places if not _NO_COUNTY.search(one["name"][:-1])]
+    named = re.search(r"[\u4e00-\u9fff]县", wording.unit or "")
+    own = named[0] if named else found[0]["name"][-2:] if found else ""
+    for other in found:
+        if other["name"][-2:] != own:
+            yield Finding(
+                "S-07",
+                "question",
+                f"单位是“{wording.unit}”，文中却出现“{other['name']}”，与本单位所在的县不同，"
+                f"可能是照抄的文字。请核对更正。",
+                *other.span("name"),
+                {"unit": wording.unit, "written": other["name"]},
                 "文中地名应与填报单位一致",
             )
             return

@@ -38,6 +38,7 @@ def check_years(years: Years) -> Iterator[Finding]:
         yield from _carried(years)
         yield from _pending(years)
         yield from _documents(years)
+        yield from _listed(years)
         yield from _jumps(years)
     yield from check_copied(
         problem_part(years.now, years.now_text), problem_part(years.before, years.before_text)
@@ -122,6 +123,23 @@ def _documents(years: Years) -> Iterator[Finding]:
                 f"－ 废止 {_number(cells[2]):g} ＝ {expected:g}。"
                 f"请核对（清理、合并除外）。",
                 {"now": _number(valid), "expected": expected}, "现行有效数应与上年衔接",
+            )  # fmt: skip
+
+
+def _listed(years: Years) -> Iterator[Finding]:
+    """T2-08: items counted at last year's end are those that this year begins with."""
+    for row in ("T2.5.licence", "T2.5.other", "T2.6.penalty", "T2.6.coercion", "T2.8.fee"):
+        now = years.now.figure(f"{row}.prev")
+        before = [years.before.figure(f"{row}.{name}") for name in ("prev", "delta")]
+        if now is None or any(cell is None or cell.value is None for cell in (now, *before)):
+            continue
+        expected = sum(map(_number, before))
+        if expected != _number(now):
+            yield _on(
+                "T2-08", "question", now,
+                f"{now.label}“上一年项目数量”填 {_number(now):g}，"
+                f"而上年报告的项目数量加增减为 {expected:g}。请核对（口径变化除外）。",
+                {"now": _number(now), "expected": expected}, "项目数量应与上年衔接（由表样推得）",
             )  # fmt: skip
 
 

@@ -107,6 +107,10 @@ def test_the_saved_pages_have_the_portals_furniture() -> None:
     assert "charset=gbk" in pages["YY06"]
 
 
+OF_THE_PROSE = {"T3-07"}
+"""What no figure alone can break."""
+
+
 def number(figure: Any) -> float:
     return 0 if figure == "" else figure
 
@@ -135,7 +139,7 @@ def broken_rules(data: Mapping[str, Any]) -> Iterator[str]:
 def test_figures_hold_the_official_identities_except_where_an_error_is_planted(
     report: DemoReport,
 ) -> None:
-    planted = {code for code in report.expected.findings if code.startswith("T")}
+    planted = {code for code in report.expected.findings if code.startswith("T")} - OF_THE_PROSE
     assert set(broken_rules(source(report.unit_code))) == planted
 
 

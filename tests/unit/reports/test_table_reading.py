@@ -168,3 +168,10 @@ def test_the_table_outside_the_prose_holds_no_headings() -> None:
     report = read(uniform("公开面偏窄。", tables=matrix({})))
     assert len(report.sections) == 6
     assert not found(report, "S-01")
+
+
+def test_a_row_that_the_form_does_not_know_may_break_before_its_value() -> None:
+    rows = "一、主动公开信息数量\t条\t5\n基层站所公开信息\t条\n7\n1.机构领导、设置及人事类信息\t条\t5\n"
+    text = "柳河镇2011年度政府信息公开工作报告\n附表\n指标名称\t单位\t本年累计\n" + rows
+    figures = {figure.label: figure.value for figure in read(text).figures}
+    assert figures["基层站所公开信息"] == 7
