@@ -75,7 +75,7 @@ def gold_text(item: dict[str, Any], document: str) -> tuple[str, int]:
     if "text" in item:
         return first, place
     last = squeezed(item["ends"])
-    end = whole.find(last, place + len(first) - 1 if len(first) > 1 else place) + len(last)
+    end = whole.find(last, place) + len(last)
     return whole[place:end], place
 
 

@@ -8,7 +8,7 @@ from server.domain.reports.pairing import words_of
 from server.domain.reports.polarity import complains
 
 _ANSWERED = re.compile(
-    r"针对([^,。;]{4,60}?)(?:等)?(?:的)?(?:问题|现象|情况|现状|不足|短板|困难|实际)[,:]\s*"
+    r"针对([^。;]{4,80}?)(?:等)?(?:的(?:问题|现象|情况|现状|不足|短板|困难|实际)|问题|现象)[,:]\s*"
 )
 _SAME_SHARE = 0.5
 _MOST_COMPARED = 300

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from server.domain.reports.clauses import Clause
 from server.domain.reports.cues import Cue, answers_all, will
-from server.domain.reports.leads import leads_to_problems
 from server.domain.reports.polarity import polarity
 
 _REPEATING = frozenset({"side", "first"})
@@ -124,16 +123,27 @@ class _Reader:
     def _ends(self, block: Block, index: int, family: str, ordinal: int) -> bool:
         """Say whether the clause at `index`, not of the list's family, is past the list."""
         clause = self.clauses[index]
-        if clause.family in self.outer:
-            return True
         going_on = self._goes_on(index, family, ordinal)
+        if clause.family in self.outer or self._leads_on(block, index, going_on=going_on):
+            return True
         if clause.label or clause.cue in {"measure", "problem", "past"}:
             return self._turns_away(block, clause, going_on=going_on)
         if not clause.mark and not going_on and will(clause.text) and _complaining(block):
             return not block.interleaved
         if clause.opens and not clause.mark and not going_on:
-            return not _wants_body(block, clause)
+            return not _wants_body(block)
         return False
+
+    def _leads_on(self, block: Block, index: int, *, going_on: bool) -> bool:
+        """Say whether an unmarked lead-in (我局将：) opens a further list, not one in the item."""
+        clause = self.clauses[index]
+        if clause.mark or clause.stop != ":" or index + 1 == len(self.clauses):
+            return False
+        following, family = self.clauses[index + 1], block.items[0][0].family
+        if following.label or following.mark is None:
+            return False
+        apart = not going_on and not block.interleaved and clause.label is not None
+        return following.family == family or apart
 
     def _turns_away(self, block: Block, clause: Clause, *, going_on: bool) -> bool:
         if going_on:
@@ -179,12 +189,10 @@ def _restarts(clause: Clause, last: int) -> bool:
     return ordinal <= last and (ordinal == 1 or clause.opens)
 
 
-def _wants_body(block: Block, clause: Clause) -> bool:
+def _wants_body(block: Block) -> bool:
     """A title that stands alone on its line wants the paragraph after it."""
     item = block.items[-1]
     head = item[-1]
-    if clause.stop == ":" or leads_to_problems(clause.text):
-        return False
     short = len(head.text) <= _LONGEST_HEAD and (head.stop != "。" or "," not in head.text)
     if len(item) == 1 and head.closes and short:
         return True

@@ -12,6 +12,7 @@ from server.domain.reports.cues import (
     heading_cue,
     label_cue,
     label_prefix,
+    lead_cue,
     plain_label,
     speaks_of_last_year,
     turn_length,
@@ -173,12 +174,19 @@ def _clause(text: str, piece: Piece, report_year: int | None) -> Clause:
         return _made(piece, piece.start, content, label=label)
     if speaks_of_last_year(content, report_year):
         return _made(piece, piece.start, content, cue="past")
+    if _leads(piece) and (cue := lead_cue(content, report_year)):
+        return _made(piece, piece.start, content, label=cue)
     if prefix := label_prefix(content):
         return _made(piece, piece.start + prefix[1], content, cue=prefix[0], told=True)
     if turns(content, report_year):
         skip = 0 if piece.mark else turn_length(content, report_year)
         return _made(piece, piece.start + min(skip, len(content) - 1), content, cue="measure")
     return _made(piece, piece.start, content)
+
+
+def _leads(piece: Piece) -> bool:
+    """Say whether a piece can only lead to what follows: it has no mark and ends in a colon."""
+    return piece.mark is None and piece.stop == ":"
 
 
 def _label(content: str, piece: Piece, report_year: int | None) -> Cue | None:

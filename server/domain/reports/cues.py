@@ -8,7 +8,7 @@ from typing import Literal
 
 from server.domain.reports.issues import ISSUE, ISSUES
 from server.domain.reports.leads import leads_to_problems, reproaches, residue
-from server.domain.reports.polarity import complains
+from server.domain.reports.polarity import complains, plans
 
 Cue = Literal["problem", "measure", "past", "both"]
 
@@ -101,16 +101,21 @@ _CONNECTIVE = re.compile(
 )
 _GLOBAL = r"(?:以上|上述|这些|存在的?(?:问题|不足))"
 _PAST = (
-    r"(?:\d{4}年度?,?)?(?:我[局镇乡街县区市院校委办所站单部]\S{0,2}?|街道|本机关"
-    r"|全[局镇乡县区市])?(?:针对|对照|对于?|关于)?[^,。;]{0,6}(?:上一?年度?|去年|前一年度?"
-    r"|以往|(?P<year>\d{4})年度?)[^。;]{0,16}(?:存在|提出|指出|反映|承诺|确定|查摆|列出|梳理"
-    r"|报告|年报)[^。;]{0,16}"
-    rf"(?:{ISSUE}|工作|措施|任务|事项)"
+    r"[^。;]{0,20}?(?:上一?年度?|去年|前一?年度?|往年|以往|此前|前期|(?P<year>\d{4})年度?)"
+    rf"[^。;]{{0,60}}?(?:{ISSUE}|年报|报告|承诺|反馈|工作|措施|任务|事项)"
 )
-_DONE = r"已|了|完成|整改到位|落实到位|得到|均|取得|逐[一项条]|整改(?:情况|落实)|做了|进行了"
+_DONE = (
+    r"已(?!成为|经成为)|完成|整改到位|落实到位|得到|取得|逐[一项条]|整改(?:情况|落实)|销号|见效|消除"
+    r"|(?:全部|基本|均|都)(?:整改|解决|落实|改进|办结)"
+)
+_STILL = r"(?:仍|还|尚|依然)(?:然|旧)?(?:未|没|有待|存在|需|不)"
 _ISSUE_WORD = (
     rf"(?<!针对)(?<!解决)(?<!上述)(?<!以上)(?<!这些)(?:{ISSUE}|之处"
     r"|(?:有待|需要?)[^,。;]{0,6}的(?:地方|方面))"
+)
+_WRONG_YET = (
+    rf"(?:还|仍然?|尚|也|依然)(?:有|存在|需|待|不)|(?<!针对)(?<!解决)(?<!上述)(?<!以上)(?<!这些){ISSUE}"
+    r"|表现|体现"
 )
 _ANSWER_WORD = (
     r"打算|计划|措施|办法|对策|举措|安排|思路|方向|设想|努力|抓好|做好|改进(?!的(?:地方|方面))"
@@ -194,6 +199,23 @@ def announced_cue(text: str) -> Cue | None:
     return "problem" if leads_to_problems(text) else "measure"
 
 
+def lead_cue(text: str, report_year: int | None) -> Cue | None:
+    """Return the role that a sentence ending in a colon announces (2024年将从以下方面着手：).
+
+    Its last words decide; None where it states a problem of its own on the way.
+    """
+    now = text[after_but(text) :]
+    cut = max(now.rfind(","), now.rfind(";")) + 1
+    if reproaches(now[:cut]) or reproaches(now[cut:]):
+        return None
+    still = bool(_compiled(_WRONG_YET).search(now[cut:]))
+    if turns(text, report_year) or (not still and plans(now[cut:])):
+        return "measure"
+    if _compiled(_ANSWER_WORD).search(now[cut:]):
+        return "both" if still else "measure"
+    return "problem" if still or leads_to_problems(now) else None
+
+
 def label_prefix(text: str) -> tuple[Cue, int] | None:
     """Return the role and the length of a label with its colon before further text."""
     if tag := _TAG.match(text):
@@ -232,11 +254,18 @@ def sets_out(text: str) -> bool:
 def inner_turn(text: str) -> int | None:
     """Return where, after a comma, the sentence turns to what will be done."""
     word = _TURN_WORD[:-1].replace("YEAR", later_years(None)) + f"|{_WILL})"
-    found = _compiled(rf"[,;]\s*(?={word})|(?:——|--)\s*").search(text)
+    turns_ = _compiled(rf"[,;]\s*(?={word})|(?:——|--)\s*").finditer(text)
+    found = next((turn for turn in turns_ if _sets_right(text[turn.end() :])), None)
     last = found.start() if found else len(text)
     faint = _compiled(rf"[,;]\s*(?={_SETS_OUT})").finditer(text, 0, last)
     place = next((cut.end() for cut in faint if sets_out(text[cut.end() :])), None)
     return place or (found.end() if found else None)
+
+
+def _sets_right(text: str) -> bool:
+    """Say whether what follows a turn does not go on complaining (…,2008年以前的没有上网)."""
+    head = re.split("[,。;]", text, maxsplit=1)[0]
+    return not re.match(r"\d{4}年", head) or plans(head) or not complains(head)
 
 
 def connective_length(text: str) -> int:
@@ -273,7 +302,8 @@ def speaks_of_last_year(text: str, report_year: int | None) -> bool:
         return False
     year = found["year"]
     earlier = year is None or (report_year is not None and int(year) < report_year)
-    return earlier and bool(_compiled(_DONE).search(text))
+    done = _compiled(_DONE).search(text, found.end())
+    return earlier and done is not None and not _compiled(_STILL).search(text, found.end())
 
 
 def after_but(text: str) -> int:

@@ -1,4 +1,4 @@
-"""What a document is: its title, its unit, the year it reports on, and whether it is a report."""
+"""What a document says it is: its title, its unit, the year it reports on."""
 
 import re
 from collections.abc import Iterator
@@ -15,24 +15,12 @@ from server.domain.reports.preamble import (
 )
 from server.domain.reports.titles import Title, title_in, unit_of, year_in
 
-_ABOUT = re.compile(
-    r"(?m:^[^\n,。:根按据]{0,40}年度?报告[^。\n,]{0,12}(?:指南|模板|范本|样[式本]|格式|提纲|说明"
-    r"|要求|通知|方案|反馈意见|培训会?|点评|评估报告)$)"
-)
-"""Titles of papers that speak of annual reports without being one."""
-_KNOWN = frozenset(
-    {"overview", "disclosure", "requests", "fees", "review", "both", "problem", "organisation",
-     "secrecy", "interpretation"}
-)  # fmt: skip
-_UNIFORM_TITLES = ("收到和处理", "复议", "主动公开", "其他需要")
 _CAPTION = re.compile(
     r"(?P<unit>[\u4e00-\u9fff]{0,30}?)(?P<year>(?:19|20)\d{2})年度?[^\n。]{0,24}统计表"
 )
-_THEME = re.compile("(?:政府|政务)?信息公开|政务公开")
 _YEAR_LINE = re.compile(r"\(?(?:(?:19|20)\d{2}|二[〇○零Oo0]\S{2})年?度?\)?")
 _HEAD_LINES = 40
 _LONGEST = 80
-_LEAST_PARTS, _LEAST_ANNOUNCED = 4, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +42,7 @@ class Identity:
 
 def identity(text: str) -> Identity:
     """Return what the head of a report says of itself, its end where the head is silent."""
-    found = max(_titles(text), key=lambda one: one.told, default=None)
+    found = max(_titles(text), key=lambda one: (one.told, _opens_line(text, one)), default=None)
     if found is None:
         return _untitled(text)
     covered = covered_year(text)
@@ -64,6 +52,11 @@ def identity(text: str) -> Identity:
         unit = unit or named[2] or unit_elsewhere(text)
         year = year or covered or named[3] or mentioned_year(text, found.end)
     return Identity(found.text, found.start, found.end, unit, year or covered, covered)
+
+
+def _opens_line(text: str, title: Title) -> bool:
+    """Say whether nothing stands before the title on its line: it is not named in passing."""
+    return not text[text.rfind("\n", 0, title.start) + 1 : title.start].strip()
 
 
 def _untitled(text: str) -> Identity:
@@ -121,24 +114,3 @@ def _with_line(title: Title, line: str, start: int | None) -> Title:
         return title
     added = replace(title, unit=title.unit or unit, year=title.year or year)
     return added if start is None else replace(added, start=start, text=bare + title.text)
-
-
-def is_annual_report(text: str, found: Identity, topics: frozenset[str], titles: str) -> bool:
-    """Say whether the document is an annual report on disclosure: by title, else by its parts."""
-    known = len(topics & _KNOWN)
-    if found.title is not None:
-        weak = found.title.endswith(("公开工作总结", "公开总结", "情况"))
-        return not weak or known >= 2 or _reports(text)  # noqa: PLR2004  # two parts of a report
-    if _ABOUT.search(text, 0, 300):
-        return False
-    if sum(word in titles for word in _UNIFORM_TITLES) >= 3:  # noqa: PLR2004  # the uniform form, title lost
-        return True
-    if "requests" not in topics or not _THEME.search(text, 0, 3000):
-        return False
-    return known >= (_LEAST_ANNOUNCED if found.announced else _LEAST_PARTS)
-
-
-def _reports(text: str) -> bool:
-    """A summary in one paragraph that tells what was published and asked for."""
-    head = text[:3000]
-    return "申请" in head and bool(re.search(r"公开[^。]{0,20}\d+条|\d+条[^。]{0,20}公开", head))

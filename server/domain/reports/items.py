@@ -84,13 +84,15 @@ def _hint(block: Block, announced: Cue | None) -> Cue | None:
     if not block.prose:
         return announced
     last = block.prose[-1]
-    if last.cue in {"measure", "past"} or announced == "past":
-        return last.cue or announced
+    if last.cue in {"measure", "past"}:
+        return last.cue
+    if announced == "past":
+        return None if last.stop == ":" else announced
     if leads_to_problems(last.text) and not plans(last.text):
         return "problem"
     if leads_to_measures(last.text) and polarity(last.text) == "measure":
         return "measure"
-    return block.role if block.labelled else announced
+    return announced if plans(last.text) or not block.labelled else block.role
 
 
 def _list_role(block: Block, hint: Cue | None) -> _Verdict:
@@ -131,17 +133,30 @@ def _item(text: str, item: Sequence[Clause], verdict: _Verdict) -> Iterator[Draf
     if _only_labels(item):
         yield from _drafts(text, item[1:], verdict.role)
         return
-    body = item[1:] if len(item) > 1 and _ASPECT.fullmatch(item[0].text.rstrip("。")) else item
+    body = item[1:] if len(item) > 1 and _is_aspect(item) else item
     part: list[Clause] = []
+    answers = False
     current = _first_role(body[0], verdict)
     for clause in body:
         turned = _turned(clause, current, first=clause is body[0])
         if turned and turned != current:
             yield from _cut(part, current, verdict, item[0].start)
-            part, current = [], turned
+            part, current, answers = [], turned, turned == "measure"
+        elif answers and clause.mark and part:
+            yield from _cut(part, current, verdict, item[0].start)
+            part = []
         if not clause.label:
             part.append(clause)
     yield from _cut(part, current, verdict, item[0].start)
+
+
+def _is_aspect(item: Sequence[Clause]) -> bool:
+    """Say whether an item opens with what it is about (公开内容方面。关于队伍 问题：), no more."""
+    head = item[0]
+    if complains(head.text):
+        return False
+    named = head.closes and len(item) > 1 and item[1].told and not head.told
+    return named or bool(_ASPECT.fullmatch(head.text.rstrip("。")))
 
 
 def _first_role(first: Clause, verdict: _Verdict) -> Role:
@@ -169,7 +184,7 @@ def _turned(clause: Clause, current: Role, *, first: bool) -> Role | None:
 
 def _only_labels(item: Sequence[Clause]) -> bool:
     head = item[0]
-    titled = bool(_ASPECT.fullmatch(head.text.rstrip("。"))) or head.label is not None
+    titled = _is_aspect(item) or head.label is not None
     return titled and any(clause.mark and not clause.told for clause in item[1:])
 
 
@@ -194,7 +209,7 @@ def _cut(part: Sequence[Clause], role: Role, verdict: _Verdict, group: int) -> I
 def _praise_length(text: str) -> int:
     """Return how much of a problem's first sentence only praises what comes before 但."""
     but = after_but(text)
-    return but if but and not complains(text[:but]) and complains(text[but:]) else 0
+    return 0 if complains(text[:but]) else but
 
 
 def _goes_before(text: str) -> bool:

@@ -75,6 +75,12 @@ def leads_to_problems(text: str) -> bool:
     return bool(_compiled(_PROBLEM_LEAD).search(text))
 
 
+def problem_lead(text: str) -> int | None:
+    """Return where the words end by which the sentence announces problems, None without any."""
+    found = _compiled(_PROBLEM_LEAD).search(text)
+    return found.end() if found else None
+
+
 def leads_to_measures(text: str) -> bool:
     """Say whether the sentence announces measures (将从以下方面改进)."""
     return bool(_compiled(_MEASURE_LEAD).search(text))

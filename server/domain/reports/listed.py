@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from server.domain.reports.issues import ISSUE
+from server.domain.reports.numerals import amount
 from server.domain.reports.polarity import complains, promises
 
 _ISSUE = rf"(?:{ISSUE}|现象|情况|情形|欠缺)"
@@ -69,6 +70,9 @@ def listed_parts(text: str, skip: int) -> Iterator[tuple[int, int]]:
     tail = _compiled(_TAIL).search(text, lead.end())
     end = tail.start() if tail else len(text)
     told = bool(tail and len(tail[0].rstrip("。!")))
+    if tail and (counted := _counted(text, lead.end(), end, tail[0])):
+        yield from counted
+        return
     parts = _parts(text, lead.end(), end, told=told)
     open_end = text[lead.end() - 1] == ":" or (tail and "等" in tail[0])
     most = len(parts) if ";" in text[lead.end() :] else len(parts) // 2 + 1
@@ -88,11 +92,30 @@ def listed_parts(text: str, skip: int) -> Iterator[tuple[int, int]]:
         yield from _predicated(text, skip) or _aspects(text, skip)
 
 
+def _counted(text: str, start: int, end: int, tail: str) -> list[tuple[int, int]]:
+    """Return the parts of 「A和B两方面的不足」 where they are as many as it says."""
+    found = _compiled(rf"(?:等|这)?({_COUNT})").match(tail)
+    told = amount(found[1].replace("两", "二")) if found else None
+    for grammar in ("、|以及|和(?=[^,、;。]{4})|与(?=[^,、;。]{4})", "、|,|以及"):
+        parts = list(_ranges(text, start, end, grammar))
+        if len(parts) == told and all(last - first >= _SHORTEST for first, last in parts):
+            return parts
+    return []
+
+
+def _ranges(text: str, start: int, end: int, grammar: str) -> Iterator[tuple[int, int]]:
+    cuts = list(_compiled(grammar).finditer(text, start, end))
+    yield from zip(
+        [start, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), end], strict=True
+    )
+
+
 def _has_listed(text: str, skip: int) -> re.Match[str] | None:
     """Return 还有 where a list closed by 等问题 follows."""
     found = _compiled(_HAS).search(text, skip)
     tail = _compiled(_TAIL).search(text, found.end()) if found else None
-    return found if tail and tail[0].startswith("等") else None
+    closed = tail is not None and _compiled(rf"等|(?:这)?{_COUNT}").match(tail[0])
+    return found if closed else None
 
 
 def listed_measures(text: str, skip: int) -> Iterator[tuple[int, int]]:

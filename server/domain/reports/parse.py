@@ -9,7 +9,8 @@ from server.domain.reports.checks import Checked, check_report
 from server.domain.reports.classify import Classified
 from server.domain.reports.drafts import Draft
 from server.domain.reports.figures import TableReading, read_figures
-from server.domain.reports.identity import Identity, identity, is_annual_report
+from server.domain.reports.genre import is_annual_report
+from server.domain.reports.identity import Identity, identity
 from server.domain.reports.items import read_part
 from server.domain.reports.labels import Labels, label
 from server.domain.reports.normalise import NormalText, flatten, normalise
@@ -47,7 +48,7 @@ def parse(
     head = identity(normal.text)
     tables = read_figures(document, flatten(document.text), formats, year or head.year)
     parts = headings(normal.text, _zones(normal, document, tables))
-    if not _is_table(tables, parts) and not _accepted(normal.text, head, parts):
+    if not _is_table(tables, parts) and not is_annual_report(normal.text, head, parts):
         return _refused(normal, head, year)
     report = _Reading(document, normal, head, parts, tables, year or head.year)
     return report.parsed(formats, taxonomy)
@@ -56,12 +57,6 @@ def parse(
 def _is_table(tables: TableReading, parts: Sequence[Heading]) -> bool:
     """A statistics table sent alone is a part of a report: its figures are worth reading."""
     return bool(tables.figures) and (not parts or len(tables.figures) >= _MANY_FIGURES)
-
-
-def _accepted(text: str, head: Identity, parts: Sequence[Heading]) -> bool:
-    topics = frozenset(part.topic for part in parts if part.topic)
-    titles = " ".join(part.title for part in parts)
-    return is_annual_report(text, head, topics, titles)
 
 
 def _refused(normal: NormalText, head: Identity, year: int | None) -> ParsedReport:

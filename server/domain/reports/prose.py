@@ -16,7 +16,7 @@ from server.domain.reports.drafts import (
     instances,
 )
 from server.domain.reports.issues import ISSUE
-from server.domain.reports.leads import leads_to_problems
+from server.domain.reports.leads import leads_to_problems, problem_lead
 from server.domain.reports.parsed import Role
 from server.domain.reports.polarity import Polarity, complains, leaning, plans, praises, promises
 from server.domain.reports.sentence_items import read_measure, read_problem
@@ -30,6 +30,7 @@ _HINT = re.compile("没|不|未|少|无|空|才|只|仅")
 _RESOLVED = re.compile(
     rf"{ISSUE}[^。;]{{0,24}}(?:已|均|全部|都)[^。;]{{0,8}}(?:整改|解决|落实|办结|完成)(?:到位|完毕)?。?$"
 )
+_ANSWERED = re.compile("针对|解决|围绕|对照|改变|克服")
 _NOTHING_WRONG = re.compile("(?:不存在|没有发现|没有|未发现|无)(?:任何|明显|突出|重大)?(?:的)?问题")
 
 
@@ -77,9 +78,15 @@ def _read(sentence: list[Clause], reading: Telling) -> None:
 
 def _leaning(text: str, reading: Telling) -> Polarity | None:
     """Return what the text does here: faint words change no role that was announced."""
-    if leads_to_problems(text) and complains(text) and not plans(text):
+    if complains(text) and lead_of_problems(text):
         return "problem"
     return leaning(text, reading.role if reading.announced or reading.role == "problem" else None)
+
+
+def lead_of_problems(text: str) -> bool:
+    """Say whether the text announces problems before it speaks of any plan, and answers none."""
+    place = problem_lead(text)
+    return place is not None and not plans(text[:place]) and not _ANSWERED.search(text, 0, place)
 
 
 def _before_turn(text: str, skip: int) -> str:
