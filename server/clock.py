@@ -1,9 +1,8 @@
 """The only place that reads the system clock."""
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
-OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
+from server.domain.dates import OFFICE_ZONE
 
 
 def utc_now() -> datetime:

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from sqlmodel import Session
 
-from server.clock import OFFICE_ZONE, utc_now
+from server.clock import utc_now
 from server.db.engine import transaction
+from server.domain.dates import OFFICE_ZONE
 from server.errors import (
     AppError,
     Conflict,

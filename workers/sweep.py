@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 
 from server import logs
-from server.services.reminders import ZONE
+from server.domain.dates import OFFICE_ZONE
 from server.settings import get_settings
 from workers import guard, runtime
 from workers.courier import deliver_ready
@@ -19,7 +19,7 @@ from workers.reminders import run_tick
 def moment(text: str) -> datetime:
     """Return an instant; one without a zone is Asia/Shanghai's."""
     value = datetime.fromisoformat(text)
-    return value if value.tzinfo else value.replace(tzinfo=ZONE)
+    return value if value.tzinfo else value.replace(tzinfo=OFFICE_ZONE)
 
 
 def run(at: datetime | None) -> dict[str, int]:

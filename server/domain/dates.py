@@ -1,11 +1,14 @@
-"""How a date is written and read in Chinese office texts."""
+"""How a date is written and read in Chinese office texts, and in which zone a day is a day."""
 
 import re
 import unicodedata
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from server.errors import InvalidInput
 
+OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
+"""Where offices sit. Eight hours ahead of UTC all year since 1992; no summer time."""
 _WEEKDAYS = "一二三四五六日"
 _FORMS = (
     re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})"),

@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from server.domain.bounces import BOUNCE_WORDS
-from server.domain.dates import chinese_date
+from server.domain.dates import OFFICE_ZONE, chinese_date
 from server.domain.delivery import DELIVERIES, EVENTS, SENTENCES, told_as
 from server.domain.health import GRADE_WORDS
 from server.domain.milestones import KIND_NAMES
 
-ZONE = ZoneInfo("Asia/Shanghai")
 WORDS: Mapping[str, Mapping[str, str]] = {
     "kind": {kind.value: name for kind, name in KIND_NAMES.items()},
     "role": {
@@ -204,4 +202,4 @@ def mail_told(message: Mail) -> str:
 
 def clock(value: datetime) -> str:
     """Return an instant as the office's clock shows it: `2026-01-31 09:05`."""
-    return value.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
+    return value.astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M")

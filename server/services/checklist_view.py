@@ -10,10 +10,10 @@ from sqlmodel import Session
 from server.db.queries import audit as audit_queries
 from server.db.queries import commitments as queries
 from server.db.tables import Checklist, ChecklistItem, Commitment, Matter, Unit
+from server.domain.dates import OFFICE_ZONE
 from server.domain.lights import LightReading
 from server.domain.reminders import Role
 from server.rendering.contexts import ChecklistDocument, ChecklistLine, ChecklistRow, OfficeSign
-from server.rendering.pages import ZONE
 from server.services.overview import OPEN, Sight
 
 
@@ -89,7 +89,7 @@ def document_context(view: ChecklistView, office: OfficeSign, today: date) -> Ch
             ChecklistRow(
                 group.commitment.text,
                 ChecklistLine(item.ordinal, item.what, item.proof, item.by_when, Role(item.owner)),
-                item.ticked_at.astimezone(ZONE).date() if item.ticked_at else None,
+                item.ticked_at.astimezone(OFFICE_ZONE).date() if item.ticked_at else None,
                 item.evidence,
             )
             for group in sorted(view.groups, key=lambda each: each.items[0][0].ordinal)

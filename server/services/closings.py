@@ -6,9 +6,9 @@ from sqlmodel import Session
 
 from server.db.queries import matters as queries
 from server.db.tables import ApiToken, Matter, Message, Obligation, Reply
+from server.domain.dates import OFFICE_ZONE
 from server.errors import Conflict, InvalidInput, NotAllowed
 from server.services.audit import Actor
-from server.services.reminders import ZONE
 from server.services.replies import ANSWERABLE, Answer, check_words, say
 
 
@@ -51,7 +51,7 @@ def send_back(
     matter.state, matter.return_reason, matter.answered_at = "returned", reason.strip(), None
     matter.nothing_to_report = False
     if matter.next_stage_on:
-        tomorrow = now.astimezone(ZONE).date() + timedelta(days=1)
+        tomorrow = now.astimezone(OFFICE_ZONE).date() + timedelta(days=1)
         matter.next_stage_on = max(matter.next_stage_on, tomorrow)
     matter.row_version += 1
     _reopen_obligation(session, matter)

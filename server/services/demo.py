@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlmodel import Session, select
@@ -15,6 +14,7 @@ from server.db.queries import units as unit_queries
 from server.db.tables import AppState, ChecklistItem, Contact, Entry, Matter, Report, Unit
 from server.demo.build import DemoReport, demo_reports
 from server.demo.load import DemoCommitment, DemoProgress, DemoTown, DemoUnit, demo_year, load_town
+from server.domain.dates import OFFICE_ZONE
 from server.domain.deadlines import Override
 from server.domain.milestones import Milestone, UnitKind
 from server.domain.reminders import Role
@@ -35,7 +35,6 @@ from server.services.checklists import Basis
 from server.services.obligations import Law
 from server.services.replies import Answer
 
-ZONE = ZoneInfo("Asia/Shanghai")
 FLAG = "demo"
 Reader = Callable[[bytes, str, int], tuple[str, ParsedReport]]
 
@@ -95,7 +94,7 @@ class _Stage:
 
     def moment(self, offset: int | None) -> datetime:
         """Return an instant of that day that has already passed."""
-        at = datetime.combine(self.day(offset or 0), time(9, 30), ZONE)
+        at = datetime.combine(self.day(offset or 0), time(9, 30), OFFICE_ZONE)
         return min(at, self.now - timedelta(minutes=1))
 
     def add_people(self, town: DemoTown) -> None:

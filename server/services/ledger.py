@@ -7,9 +7,10 @@ from sqlmodel import Session
 
 from server.db.queries import ledger as queries
 from server.db.queries.ledger import OPEN, LedgerFilter, LedgerOrder, LedgerRow
+from server.domain.dates import OFFICE_ZONE
 from server.domain.lights import LightReading
 from server.rendering import contexts
-from server.rendering.pages import ZONE, word
+from server.rendering.pages import word
 from server.services.overview import Sight
 
 
@@ -24,7 +25,7 @@ class Line:
     def closed_on(self) -> date | None:
         """The day on which the commitment was closed."""
         at = self.row.matter.closed_at
-        return at.astimezone(ZONE).date() if at else None
+        return at.astimezone(OFFICE_ZONE).date() if at else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -14,6 +13,7 @@ from server.db.queries import reminders as queries
 from server.db.queries.forecast import ForecastRow, OpenGroup
 from server.db.queries.reminders import Offices
 from server.domain.access import Scope
+from server.domain.dates import OFFICE_ZONE
 from server.domain.reminders import (
     PlannedStage,
     next_stage_on,
@@ -23,7 +23,6 @@ from server.domain.reminders import (
 )
 from server.services.rules import Delivery, Rules, assign, in_force
 
-ZONE = ZoneInfo("Asia/Shanghai")
 KEEP_TRYING = timedelta(days=3)
 """A reminder not delivered within this time is told to the office as failed."""
 
@@ -47,7 +46,7 @@ def sweep(session: Session, rules: Rules, *, now: datetime, driver: str, mail_do
     if not queries.claim_minute(session, minute, driver):
         return Swept(ran=False)
     rules = in_force(session, rules)
-    today = now.astimezone(ZONE).date()
+    today = now.astimezone(OFFICE_ZONE).date()
     cancelled = queries.cancel_stale(session)
     slips.cancel_stale(session)
     assign(session, due_by=today)
@@ -80,7 +79,7 @@ def _hold_floods(session: Session, rules: Rules, *, today: date, now: datetime) 
 
 def gather(session: Session, rules: Rules, *, now: datetime, mail_domain: str) -> int:
     """Compose the messages of the slots that are open now; where it is quiet, mails rest."""
-    local = now.astimezone(ZONE)
+    local = now.astimezone(OFFICE_ZONE)
     composed = 0
     for offices, delivery in _by_hours(rules):
         slot = delivery.hours.slot_at(local, rules.calendar)
@@ -171,7 +170,7 @@ class _Coming:
         """Return the day on which what is planned that day goes out."""
         hours, calendar = self.rules.delivery_of(office).hours, self.rules.calendar
         if day == self.today and self.now is not None:
-            return hours.opens_at(self.now.astimezone(ZONE), calendar).date()
+            return hours.opens_at(self.now.astimezone(OFFICE_ZONE), calendar).date()
         return hours.first_open_day(day, calendar)
 
     def stages(self, group: OpenGroup, last: date) -> list[Sending]:

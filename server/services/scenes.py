@@ -10,11 +10,11 @@ from sqlmodel import Session
 from server.db.queries import letters as queries
 from server.db.queries.claims import Claimed
 from server.db.queries.letters import Addressee, Line, OpenItems
+from server.domain.dates import OFFICE_ZONE
 from server.domain.lights import LightReading, LightScale, light_on
 from server.domain.reminders import Role, next_stage, stage_title
 from server.rendering.contexts import OfficeSign
 from server.rendering.phrases import next_step_phrase
-from server.services.reminders import ZONE
 from server.services.reply_links import ensure_links, reply_token
 from server.services.rules import Rules
 
@@ -98,7 +98,7 @@ class Scene:
 
 def outlook(desk: Desk, now: datetime) -> Outlook:
     """Return what is said of dates at this moment."""
-    today, rules = now.astimezone(ZONE).date(), desk.rules
+    today, rules = now.astimezone(OFFICE_ZONE).date(), desk.rules
 
     def reading(due_on: date) -> LightReading:
         return light_on(due_on, today, rules.calendar, desk.scale)

@@ -11,12 +11,11 @@ from server.db.queries.slips import SlipRow
 from server.db.tables import Contact, Message, Slip, Unit
 from server.domain.access import Scope
 from server.domain.calendars import WorkCalendar
-from server.domain.dates import chinese_date
+from server.domain.dates import OFFICE_ZONE, chinese_date
 from server.domain.reminders import Role
 from server.errors import Conflict, InvalidInput, NotFound
 from server.rendering.contexts import OfficeSign, SlipDocument
 from server.rendering.pages import WORDS
-from server.services.reminders import ZONE
 from server.services.replies import Answer, say
 
 LONGEST = 300
@@ -114,7 +113,7 @@ def document(session: Session, row: SlipRow, calendar: WorkCalendar, today: date
         due_on=row.matter.due_on,
         demand=slip.demand or proposed.demand,
         answer_by=slip.answer_by or proposed.answer_by,
-        issued_on=slip.decided_at.astimezone(ZONE).date() if slip.decided_at else today,
+        issued_on=slip.decided_at.astimezone(OFFICE_ZONE).date() if slip.decided_at else today,
         issued_by=slip.decided_by_name,
         office=OfficeSign(name, phone),
     )

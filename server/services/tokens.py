@@ -10,12 +10,11 @@ from server.db.queries import tokens as queries
 from server.db.queries.sign_in import attempts_since
 from server.db.tables import ApiToken, SignInAttempt, Unit
 from server.domain.access import Caller, Scope, TokenScope
-from server.domain.dates import chinese_date
+from server.domain.dates import OFFICE_ZONE, chinese_date
 from server.errors import Conflict, InvalidInput, NotFound, TooMany, Unknown
 from server.services import audit
 from server.services.accounts import WINDOW, digest
 from server.services.audit import Actor
-from server.services.reminders import ZONE
 
 BEGINNING = "duban_"
 """What every token begins with, so that scanners for leaked secrets can find it."""
@@ -134,7 +133,7 @@ def _fault(token: ApiToken, unit: Unit, now: datetime) -> str:
     if token.revoked_at:
         return f"令牌“{token.name}”已被撤销，请向领导小组办公室申请新的令牌。"
     if token.expires_at <= now:
-        day = chinese_date(token.expires_at.astimezone(ZONE).date())
+        day = chinese_date(token.expires_at.astimezone(OFFICE_ZONE).date())
         return f"令牌“{token.name}”已于{day}到期，请向领导小组办公室申请新的令牌。"
     if not unit.active:
         return f"令牌“{token.name}”所属的“{unit.name}”已停用。"

@@ -11,12 +11,12 @@ from server.db.queries.sign_in import end_sessions
 from server.db.tables import Contact, Unit
 from server.domain.access import Person, Scope
 from server.domain.addresses import address_fault
+from server.domain.dates import OFFICE_ZONE
 from server.domain.milestones import KIND_NAMES
 from server.domain.reminders import Role
 from server.errors import Conflict, InvalidInput, NotFound
 from server.services import audit
 from server.services.audit import Actor
-from server.services.reminders import ZONE
 
 KINDS = {kind.value: name for kind, name in KIND_NAMES.items()}
 
@@ -136,7 +136,7 @@ def reactivate_unit(session: Session, unit: Unit, actor: Actor, *, now: datetime
         raise Conflict(f"上级单位“{parent.name}”已停用，请先恢复上级单位。")
     unit.active = True
     unit.row_version += 1
-    owed = queries.restore_matters(session, unit.id, today=now.astimezone(ZONE).date())
+    owed = queries.restore_matters(session, unit.id, today=now.astimezone(OFFICE_ZONE).date())
     _record(session, actor, "reactivate", unit, now, restored=owed)
     return owed
 
@@ -175,7 +175,7 @@ def add_contact(session: Session, unit: Unit, new: NewContact, *, now: datetime)
 
 def _let_hear(session: Session, unit_id: int, now: datetime) -> None:
     """Have the newest reminders planned once more: whoever had them does not get them again."""
-    queries.wake_matters(session, unit_id, today=now.astimezone(ZONE).date())
+    queries.wake_matters(session, unit_id, today=now.astimezone(OFFICE_ZONE).date())
 
 
 def _check_address(
@@ -246,7 +246,7 @@ def retire_contact(session: Session, contact: Contact, actor: Actor, *, now: dat
     contact.row_version += 1
     session.flush()  # planning reads who is left
     end_sessions(session, contact.id)
-    hand_over(session, contact.id, today=now.astimezone(ZONE).date())
+    hand_over(session, contact.id, today=now.astimezone(OFFICE_ZONE).date())
     audit.record(session, actor, "retire", "contact", contact.id, now=now, unit_id=contact.unit_id)
 
 

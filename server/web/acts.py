@@ -7,9 +7,8 @@ from fastapi import Request
 from sqlmodel import Session
 from starlette.datastructures import FormData
 
-from server.clock import OFFICE_ZONE
 from server.db.tables import Contact, Matter
-from server.domain.dates import parse_date
+from server.domain.dates import OFFICE_ZONE, parse_date
 from server.errors import InvalidInput
 from server.services import closings, extensions, replies
 from server.services.replies import Answer

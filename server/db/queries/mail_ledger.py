@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from server.db.queries.units import within
 from server.db.tables import Contact, Matter, Message, MessageEvent, Reminder, Unit
 from server.domain.access import Scope
+from server.domain.dates import OFFICE_ZONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def lines_of(session: Session, message_id: int) -> list[LineRow]:
 
 def counts_by_day(session: Session, scope: Scope, since: date) -> list[tuple[datetime, int]]:
     """Return how many messages were sent on each day since then."""
-    day = func.date_trunc("day", func.timezone("Asia/Shanghai", Message.sent_at))
+    day = func.date_trunc("day", func.timezone(OFFICE_ZONE.key, Message.sent_at))
     statement = (
         select(day, func.count())
         .select_from(Message)

@@ -10,6 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from server.db.queries.units import within
 from server.db.tables import Commitment, Contact, Matter, Message, Obligation, Report, Unit
 from server.domain.access import Scope
+from server.domain.dates import OFFICE_ZONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def years(session: Session, scope: Scope) -> list[int]:
 def milestone_counts(session: Session, scope: Scope, year: int) -> list[MilestoneCount]:
     """Return units counted by milestone, date, state and day of doing for one report year."""
     done_at = func.coalesce(col(Matter.answered_at), col(Matter.closed_at))
-    done_on = func.date(func.timezone("Asia/Shanghai", done_at))
+    done_on = func.date(func.timezone(OFFICE_ZONE.key, done_at))
     statement = (
         select(  # type: ignore[call-overload]  # mixed columns
             Matter.milestone, Matter.due_on, Matter.state, done_on, func.count()

@@ -1,7 +1,6 @@
 """While somebody is away another hears, by name; nobody is silently skipped."""
 
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine, text
@@ -10,6 +9,7 @@ from sqlmodel import Session, col, select
 from server.db.engine import transaction
 from server.db.tables import Contact, Reminder
 from server.domain.access import Scope
+from server.domain.dates import OFFICE_ZONE
 from server.domain.reminders import Role
 from server.errors import Conflict, InvalidInput
 from server.services import absences, reminders, rulebook, units
@@ -18,10 +18,9 @@ from server.services.audit import SYSTEM
 from tests import factories
 from tests.integration.services.test_planning import owe, sweep
 
-ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = date(2026, 11, 23)
 WORKDAYS = rulebook.calendar().add_workdays
-NOW = datetime.combine(MONDAY, time(7), ZONE)
+NOW = datetime.combine(MONDAY, time(7), OFFICE_ZONE)
 TOMORROW = WORKDAYS(MONDAY, 1)
 
 

@@ -1,7 +1,6 @@
 """The demonstration town, whenever it is loaded: always something due, never over real data."""
 
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine
@@ -10,13 +9,13 @@ from sqlmodel import Session, select
 from server.db.engine import transaction
 from server.db.tables import Commitment, Matter, Message, Obligation, Reminder, Report, Unit
 from server.domain.access import Scope
+from server.domain.dates import OFFICE_ZONE
 from server.errors import Conflict
 from server.services import demo, overview, reminders, rulebook
 from server.services.overview import OPEN, Sight
 from server.services.reading import read_file
 from tests import factories
 
-ZONE = ZoneInfo("Asia/Shanghai")
 TODAYS = [
     date(2026, 11, 23),  # a plain Monday in the season
     date(2026, 12, 31),
@@ -32,7 +31,7 @@ TODAYS = [
 
 
 def noon(today: date) -> datetime:
-    return datetime.combine(today, time(12), ZONE)
+    return datetime.combine(today, time(12), OFFICE_ZONE)
 
 
 def load(session: Session, today: date) -> None:

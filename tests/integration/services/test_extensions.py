@@ -1,7 +1,6 @@
 """Later dates, asked for in time and granted by the office; and the signed nothing-to-report."""
 
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine
@@ -10,6 +9,7 @@ from sqlmodel import Session, col, select
 from server.db.engine import transaction
 from server.db.tables import Extension, Matter, Reminder, Reply
 from server.domain.access import Scope
+from server.domain.dates import OFFICE_ZONE
 from server.errors import Conflict, InvalidInput
 from server.services import closings, extensions, obligations, replies, rulebook
 from server.services.audit import Actor
@@ -17,9 +17,8 @@ from server.services.replies import Answer
 from tests import factories
 from tests.integration.services.test_planning import sweep
 
-ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 12, 1)
-NOW = datetime.combine(TODAY, time(9), ZONE)
+NOW = datetime.combine(TODAY, time(9), OFFICE_ZONE)
 EVERYWHERE = Scope("/", subtree=True)
 
 

@@ -3,7 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,13 +15,13 @@ from server.db.base import metadata
 from server.db.engine import transaction
 from server.db.tables import Contact, Matter, Message, Reminder, Tick, Unit
 from server.domain.access import Scope
+from server.domain.dates import OFFICE_ZONE
 from server.domain.reminders import Role
 from server.services import closings, obligations, reminders, replies, rulebook, units
 from server.services.audit import SYSTEM
 from server.services.replies import Answer
 from tests import factories
 
-ZONE = ZoneInfo("Asia/Shanghai")
 RULES = rulebook.reminder_rules(trial=False)
 MONDAY = date(2026, 11, 23)
 WORKDAYS = rulebook.calendar().add_workdays
@@ -92,7 +91,7 @@ def owe(session: Session, unit: Unit, due_on: date, *, since: date = MONDAY) -> 
 
 
 def at(day: date, hour: int = 9) -> datetime:
-    return datetime.combine(day, time(hour), ZONE)
+    return datetime.combine(day, time(hour), OFFICE_ZONE)
 
 
 def sweep(engine: Engine, day: date, hour: int = 9) -> reminders.Swept:

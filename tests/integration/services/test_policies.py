@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine, text
@@ -22,6 +21,7 @@ from server.db.tables import (
     Unit,
 )
 from server.domain.access import Scope
+from server.domain.dates import OFFICE_ZONE
 from server.domain.policies import policy_json
 from server.domain.reminders import ReminderPolicy, Stage
 from server.errors import Conflict, InvalidInput, NotFound
@@ -31,7 +31,6 @@ from server.services.rules import delivery_json
 from tests import factories
 from tests.integration.services.test_planning import owe, sweep
 
-ZONE = ZoneInfo("Asia/Shanghai")
 RULES = rulebook.reminder_rules(trial=False)
 SHIPPED = RULES.policies["milestone"]
 WORKDAYS = rulebook.calendar().add_workdays
@@ -41,7 +40,7 @@ SOON = Stage("before", 3, 0)
 
 
 def at(day: date, hour: int = 9) -> datetime:
-    return datetime.combine(day, time(hour), ZONE)
+    return datetime.combine(day, time(hour), OFFICE_ZONE)
 
 
 def own(*stages: Stage, release_from: int | None = 2) -> ReminderPolicy:

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, time
 from io import BytesIO
-from zoneinfo import ZoneInfo
 
 import pytest
 from docx import Document
@@ -12,6 +11,7 @@ from sqlmodel import Session, col, select
 from server.db.engine import transaction
 from server.db.tables import Contact, Message, Reminder, Slip
 from server.domain.access import Scope
+from server.domain.dates import OFFICE_ZONE
 from server.errors import Conflict, InvalidInput, NotFound
 from server.rendering.slip_docx import slip_document
 from server.services import rulebook, slips
@@ -20,11 +20,10 @@ from server.services.replies import Answer
 from tests import factories
 from tests.integration.services.test_planning import owe, sweep
 
-ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = date(2026, 11, 23)
 CALENDAR = rulebook.calendar()
 LATE = CALENDAR.add_workdays(MONDAY, 23)
-NOW = datetime.combine(LATE, time(10), ZONE)
+NOW = datetime.combine(LATE, time(10), OFFICE_ZONE)
 EVERYWHERE = Scope("/", subtree=True)
 
 

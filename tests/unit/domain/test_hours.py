@@ -1,7 +1,6 @@
 """Quiet hours: mails wait for the office, the make-up Saturday included."""
 
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -9,18 +8,18 @@ from hypothesis import strategies as st
 
 from server.adapters.calendar_source import work_calendar
 from server.adapters.rulebook_reminders import load_reminder_rules
+from server.domain.dates import OFFICE_ZONE
 from server.domain.hours import OfficeHours, Slot
 
 CALENDAR = work_calendar()
 HOURS = load_reminder_rules().hours
 EVERY_DAY = OfficeHours(HOURS.slots, workdays_only=False)
-ZONE = ZoneInfo("Asia/Shanghai")
 FRIDAY, SATURDAY, MONDAY = date(2026, 1, 30), date(2026, 1, 31), date(2026, 2, 2)
 MAKE_UP_SATURDAY = date(2026, 2, 14)
 
 
 def at(day: date, clock: str) -> datetime:
-    return datetime.combine(day, time.fromisoformat(clock), ZONE)
+    return datetime.combine(day, time.fromisoformat(clock), OFFICE_ZONE)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +77,7 @@ def test_an_office_that_sends_every_day_opens_on_saturday() -> None:
 def test_the_next_opening_is_never_past_and_always_within_a_slot(
     day: date, clock: time, workdays_only: bool
 ) -> None:
-    moment = datetime.combine(day, clock, ZONE)
+    moment = datetime.combine(day, clock, OFFICE_ZONE)
     hours = OfficeHours((Slot("noon", "中午", time(11), time(13)),), workdays_only)
     opens = hours.opens_at(moment, CALENDAR)
     assert opens >= moment
