@@ -28,6 +28,7 @@ VOCABULARIES = {
     "server/web/errors.py": {"TITLES", "REMEDIES", "FIELDS"},
     "server/web/pages/ledger.py": {"ORDERS"},
     "server/web/pages/reports.py": {"STATES"},
+    "server/web/pages/sign_offs.py": {"STATES"},
     "server/web/pages/worklist.py": {"STATES", "KINDS"},
     "server/web/templating.py": {"DONE"},
 }

@@ -38,6 +38,8 @@ class ReminderLine:
     """What happens if nothing is done; server.rendering.phrases.next_step_phrase writes it."""
     why: str
     """The stage: 到期前3个工作日提醒."""
+    signed: str
+    """Who signed for it (签收), or that nobody has; server.services.sign_offs.told writes it."""
     link: str
 
 
@@ -243,4 +245,6 @@ class SlipDocument:
     answer_by: date | None
     issued_on: date
     issued_by: str
+    signed: str
+    """Who signed for it and when; empty while nobody has."""
     office: OfficeSign

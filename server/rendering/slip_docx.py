@@ -60,7 +60,7 @@ def _table(document: DocumentObject, context: SlipDocument) -> None:
     _wide(table, "事项依据", context.source)
     _pairs(table, ("办理时限", plain_date(context.due_on)), ("反馈时限", _day(context.answer_by)))
     _wide(table, "督办要求", context.demand, height=TALL)
-    _pairs(table, ("签发人", context.issued_by), ("签收人和时间", ""))
+    _pairs(table, ("签发人", context.issued_by), ("签收人和时间", context.signed))
     _wide(table, "办理结果", "", height=TALL)
     _wide(table, "审核意见", "", height=LOW)
 

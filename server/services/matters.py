@@ -22,8 +22,10 @@ from server.db.tables import (
 )
 from server.domain.extensions import asking_fault
 from server.domain.lights import LightReading
+from server.services import sign_offs
 from server.services.overview import Sight
 from server.services.replies import ANSWERABLE
+from server.services.sign_offs import SignOffs
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Dossier:
     replies: list[tuple[Reply, Contact | None]]
     extensions: list[Extension]
     slips: list[Slip]
+    sign_offs: SignOffs
     no_extension: str | None
     """Why no later date can be asked for now."""
     limit: date | None
@@ -69,6 +72,7 @@ def dossier(session: Session, matter: Matter, sight: Sight) -> Dossier:
         items = commitment_queries.items_of_commitment(session, matter.commitment_id)
     if matter.obligation_id:
         obligation = session.get(Obligation, matter.obligation_id)
+    slips = slip_queries.of_matter(session, matter.id)
     return Dossier(
         matter=matter,
         unit=session.get_one(Unit, matter.unit_id),
@@ -78,7 +82,8 @@ def dossier(session: Session, matter: Matter, sight: Sight) -> Dossier:
         obligation=obligation,
         replies=queries.replies(session, matter.id),
         extensions=extension_queries.of_matter(session, matter.id),
-        slips=slip_queries.of_matter(session, matter.id),
+        slips=slips,
+        sign_offs=sign_offs.of_matter(session, matter, slips),
         no_extension=asking_fault(matter.due_on, sight.today, statutory=matter.statutory),
         limit=extension_queries.statutory_limit(session, matter),
     )

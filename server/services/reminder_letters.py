@@ -6,6 +6,7 @@ from server.domain.reminders import Role
 from server.rendering.contexts import ReminderLine, ReminderMail
 from server.services.duties import duty, missing
 from server.services.scenes import Scene
+from server.services.sign_offs import told
 
 
 def reminder(scene: Scene, message: Claimed) -> tuple[ReminderMail, frozenset[int]]:
@@ -43,5 +44,10 @@ def _line(scene: Scene, line: Line) -> ReminderLine:
         missing=missing(line, scene.facts.open_items.get(line.commitment_id or 0)),
         next_step=scene.outlook.next_step(line.policy, line.due_on, line.rung),
         why=scene.why(line),
+        signed=told(
+            scene.facts.signatures.get(line.matter_id, []),
+            scene.person.id,
+            supervising=Role(scene.person.role).at_office,
+        ),
         link=scene.matter_url(line.matter_id),
     )

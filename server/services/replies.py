@@ -13,10 +13,11 @@ from server.db.tables import (
     Matter,
     Obligation,
     Reply,
+    Slip,
 )
 from server.domain.access import Scope
 from server.errors import Conflict, InvalidInput, NotFound
-from server.services import audit
+from server.services import audit, sign_offs
 from server.services.audit import Actor
 
 ANSWERABLE = ("open", "acknowledged", "returned")
@@ -49,12 +50,19 @@ def unchanged(session: Session, matter: Matter, version: int) -> Matter:
 
 
 def acknowledge(session: Session, matter: Matter, answer: Answer, *, now: datetime) -> None:
-    """Sign for a matter (签收). Signing twice changes nothing."""
+    """Sign, for oneself, for a matter and the slips issued on it (签收); twice changes nothing.
+
+    The matter counts as acknowledged with the first signature of anybody.
+    """
     matter = _answerable(session, matter)
+    if answer.via != "link":  # the link itself was given to whom it reminds, stand-ins included
+        sign_offs.refuse_strangers(session, matter, answer.actor.contact_id)
     if matter.state == "open":
         matter.state, matter.acknowledged_at = "acknowledged", now
         matter.row_version += 1
-        say(session, matter, answer, "acknowledge", now=now)
+    for slip in sign_offs.unsigned(session, matter, answer.actor):
+        note = sign_offs.slip_title(slip) if slip else ""
+        say(session, matter, answer, "acknowledge", note=note, slip=slip, now=now)
 
 
 def tick(
@@ -191,6 +199,7 @@ def say(
     note: str = "",
     evidence: str = "",
     item_id: int | None = None,
+    slip: Slip | None = None,
     now: datetime,
 ) -> None:
     """Write into a matter's history, and into the record of acts, what somebody did on it."""
@@ -204,6 +213,8 @@ def say(
             note=note.strip(),
             evidence=evidence.strip(),
             item_id=item_id,
+            slip_id=slip.id if slip else None,
+            due_version=matter.due_version if act == "acknowledge" else None,
             at=now,
         )
     )

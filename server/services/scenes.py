@@ -8,8 +8,10 @@ from functools import cache
 from sqlmodel import Session
 
 from server.db.queries import letters as queries
+from server.db.queries import sign_offs
 from server.db.queries.claims import Claimed
 from server.db.queries.letters import Addressee, Line, OpenItems
+from server.db.queries.sign_offs import Signature
 from server.domain.dates import OFFICE_ZONE
 from server.domain.lights import LightReading, LightScale, light_on
 from server.domain.reminders import Role, next_stage, stage_title
@@ -53,6 +55,8 @@ class Facts:
     people: Mapping[int, Addressee]
     lines: Mapping[int, list[Line]]
     open_items: Mapping[int, OpenItems]
+    signatures: Mapping[int, list[Signature]]
+    """By matter, those under its present date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,4 +131,15 @@ def gather_facts(
     promised = {
         line.commitment_id for each in lines.values() for line in each if line.commitment_id
     }
-    return Facts(people, lines, queries.open_items(session, promised, shown=SHOWN_ITEMS))
+    items = queries.open_items(session, promised, shown=SHOWN_ITEMS)
+    return Facts(people, lines, items, _signatures(session, lines))
+
+
+def _signatures(session: Session, lines: Mapping[int, list[Line]]) -> dict[int, list[Signature]]:
+    signed: dict[int, list[Signature]] = {}
+    for each in sign_offs.under(
+        session, {line.matter_id for own in lines.values() for line in own}
+    ):
+        if each.slip_id is None:
+            signed.setdefault(each.matter_id, []).append(each)
+    return signed

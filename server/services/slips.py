@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from server.db.queries import commitments as people_queries
+from server.db.queries import sign_offs
 from server.db.queries import slips as queries
 from server.db.queries.slips import SlipRow
 from server.db.tables import Contact, Message, Slip, Unit
@@ -15,7 +16,7 @@ from server.domain.dates import OFFICE_ZONE, chinese_date
 from server.domain.reminders import Role
 from server.errors import Conflict, InvalidInput, NotFound
 from server.rendering.contexts import OfficeSign, SlipDocument
-from server.rendering.pages import WORDS
+from server.rendering.pages import WORDS, clock
 from server.services.replies import Answer, say
 
 LONGEST = 300
@@ -115,7 +116,15 @@ def document(session: Session, row: SlipRow, calendar: WorkCalendar, today: date
         answer_by=slip.answer_by or proposed.answer_by,
         issued_on=slip.decided_at.astimezone(OFFICE_ZONE).date() if slip.decided_at else today,
         issued_by=slip.decided_by_name,
+        signed=_signed(session, slip),
         office=OfficeSign(name, phone),
+    )
+
+
+def _signed(session: Session, slip: Slip) -> str:
+    found = sign_offs.under(session, [slip.matter_id])
+    return "；".join(
+        f"{each.name or '其他系统'} {clock(each.at)}" for each in found if each.slip_id == slip.id
     )
 
 

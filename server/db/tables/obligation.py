@@ -154,6 +154,21 @@ class Reply(SQLModel, table=True):
                 "withhold_slip",
             ),
         ),
+        Index(
+            "uq_reply_signed",
+            "matter_id",
+            "due_version",
+            "contact_id",
+            unique=True,
+            postgresql_where=text("act = 'acknowledge' AND slip_id IS NULL"),
+        ),
+        Index(
+            "uq_reply_signed_slip",
+            "slip_id",
+            "contact_id",
+            unique=True,
+            postgresql_where=text("act = 'acknowledge' AND slip_id IS NOT NULL"),
+        ),
     )
     id: int = identity()
     matter_id: int = reference("matter.id", index=True, ondelete="CASCADE")
@@ -165,6 +180,10 @@ class Reply(SQLModel, table=True):
     note: str = ""
     evidence: str = ""
     item_id: int | None = reference("checklist_item.id", nullable=True)
+    slip_id: int | None = reference("slip.id", nullable=True, ondelete="CASCADE")
+    """The slip that was signed for; empty where it was the matter under its date."""
+    due_version: int | None = None
+    """Of the date that was signed for."""
     at: datetime = moment()
 
 

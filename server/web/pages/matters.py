@@ -69,6 +69,7 @@ def _page(
         dossier=dossier,
         action=f"/matters/{dossier.matter.id}",
         may_answer=visit.person.may(Permission.ANSWER),
+        signer=visit.person.contact_id if visit.person.unit_id == dossier.unit.id else None,
         may_supervise=visit.person.may(Permission.SUPERVISE),
         problem=str(error) if error else "",
         typed={name: word(form, name) for name in form} if form else {},

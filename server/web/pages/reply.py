@@ -82,6 +82,7 @@ def _page(
         contact=contact,
         action=f"/r/{token}",
         may_answer=True,
+        signer=contact.id,
         may_supervise=False,
         problem=str(error) if error else "",
         typed={name: word(form, name) for name in form} if form else {},

@@ -43,6 +43,7 @@ def reminder_line(due_on: date = date(2026, 1, 30), **changes: object) -> Remind
         "missing": ("初稿", "统计表"),
         "next_step": "如仍未办结，将于2026年1月29日（周四）再次提醒。",
         "why": "到期前3个工作日提醒",
+        "signed": "尚未签收，请打开链接点“签收”。",
         "link": LINK,
     }
     return ReminderLine(**fields | changes)  # type: ignore[arg-type]  # fields by name
