@@ -69,3 +69,14 @@ def test_no_committed_file_names_a_registry_or_a_place_of_this_machine() -> None
         text = file.read_bytes().decode("utf-8", "replace")
         found += [f"{name}: {match[0]}" for match in forbidden.finditer(text)]
     assert found == []
+
+
+def test_every_proof_that_the_promises_name_is_there() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", (ROOT / "docs/promises.md").read_text())
+    assert len(named) > 30
+    missing = [
+        (path, test)
+        for path, test in named
+        if not (ROOT / path).is_file() or (test and f"def {test}(" not in (ROOT / path).read_text())
+    ]
+    assert missing == []
