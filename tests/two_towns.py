@@ -31,15 +31,18 @@ from server.db.tables import (
     Flood,
     Matter,
     Message,
+    OfficeRule,
     Slip,
     Unit,
 )
 from server.domain.access import TokenScope
+from server.domain.checklist_templates import rules_json
 from server.domain.milestones import Milestone
 from server.domain.policies import policy_json
 from server.domain.reminders import Role
 from server.edge import way_in
 from server.services import (
+    checklist_templates,
     obligations,
     policies,
     replies,
@@ -109,6 +112,8 @@ class Owned:
     token: str
     rule: int
     """A draft of its office's own rule."""
+    template: int
+    """A draft of its office's own checklist templates."""
     slip: int
     flood: int
 
@@ -127,6 +132,7 @@ class Owned:
             checklist_id=self.checklist,
             message_id=self.message,
             rule_id=self.rule,
+            template_id=self.template,
             slip_id=self.slip,
             flood_id=self.flood,
             obligation_id=self.obligation,
@@ -277,13 +283,21 @@ def _own(session: Session, unit: Unit) -> Owned:
     )
 
 
-def _held(session: Session, unit: Unit, matter: Matter) -> tuple[int, int, int]:
-    """Give a bureau's office a draft of a rule, a slip about the bureau and a flood that waits."""
+def _held(session: Session, unit: Unit, matter: Matter) -> tuple[int, int, int, int]:
+    """Give a bureau's office drafts of its rules, a slip about the bureau, a flood that waits."""
     office = unit.office_id or unit.id
     milestone = list(Milestone)[unit.id % len(Milestone)]
     place = Place(office, "milestone", unit_kind=unit.kind, milestone=milestone)
     shipped = policy_json(rulebook.reminder_rules(trial=False).policies["milestone"])
     rule = policies.draft(session, place, shipped, "试", SYSTEM, now=factories.NOW)
+    templates = session.exec(
+        select(OfficeRule).where(
+            OfficeRule.office_id == office, OfficeRule.subject == "checklist"
+        )
+    ).first() or checklist_templates.draft(
+        session, office, rules_json(rulebook.checklist_basis().rules), "试", SYSTEM,
+        now=factories.NOW,
+    )  # fmt: skip
     slip = Slip(
         office_id=office, matter_id=matter.id, due_version=1, stage="after-3", rung=2,
         colour="yellow", prepared_at=factories.NOW, state="released", year=2026, number=unit.id,
@@ -295,7 +309,7 @@ def _held(session: Session, unit: Unit, matter: Matter) -> tuple[int, int, int]:
     )
     session.add(flood)
     session.flush()  # ids are read at once
-    return rule.id, slip.id, flood.id
+    return rule.id, templates.id, slip.id, flood.id
 
 
 def _batch(session: Session, unit: Unit, officer: Contact) -> tuple[int, int]:

@@ -46,7 +46,7 @@ def _words(entry: Entry) -> ActionWords:
 
 
 def _for_entry(entry: Entry) -> EntryTemplate:
-    entry.only("what", "proof", "quarter", "owner")
+    entry.only("what", "proof", "quarter", "owner", "days")
     if "{entry}" not in entry.text("what"):
         raise entry.fault("what 须含 {entry}")
     return EntryTemplate(
@@ -54,6 +54,7 @@ def _for_entry(entry: Entry) -> EntryTemplate:
         proof=entry.text("proof"),
         quarter=_quarter(entry),
         owner=entry.one_of("owner", Role),
+        days=entry.optional_number("days"),
     )
 
 
@@ -68,7 +69,7 @@ def _templates(whole: Entry) -> tuple[ItemTemplate, ...]:
 
 
 def _template(entry: Entry) -> ItemTemplate:
-    entry.only("key", "class", "words", "target", "proof", "quarter", "owner", "each")
+    entry.only("key", "class", "words", "target", "proof", "quarter", "owner", "each", "days")
     return ItemTemplate(
         key=entry.text("key"),
         class_code=entry.text("class") if entry.values.get("class") else "",
@@ -78,6 +79,7 @@ def _template(entry: Entry) -> ItemTemplate:
         quarter=_quarter(entry),
         owner=entry.one_of("owner", Role),
         each=entry.flag("each") if "each" in entry.values else False,
+        days=entry.optional_number("days"),
     )
 
 

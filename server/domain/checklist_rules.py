@@ -24,6 +24,8 @@ class ItemTemplate:
     quarter: int
     owner: Role
     each: bool = False
+    days: int | None = None
+    """Working days from the day the list is opened; they stand in for the quarter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class EntryTemplate:
     proof: str
     quarter: int
     owner: Role
+    days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,26 @@ class Term:
     not_after: date
 
 
-def done_by(text: str, quarter: int, term: Term, calendar: WorkCalendar) -> date:
-    """Return the date that the text itself promises, otherwise the end of the given quarter."""
-    return _promised_on(text, term, calendar) or quarterly(quarter, term, calendar)
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When an item without a promised date is due: by a quarter's end, or after working days."""
+
+    quarter: int
+    days: int | None = None
+
+    def on(self, term: Term, calendar: WorkCalendar) -> date:
+        """Return the date within the term."""
+        if self.days is None:
+            return quarterly(self.quarter, term, calendar)
+        latest = calendar.last_workday_on_or_before(term.not_after)
+        earliest = calendar.add_workdays(term.opened_on, SHORTEST_TERM)
+        wanted = calendar.add_workdays(term.opened_on, max(self.days, SHORTEST_TERM))
+        return max(min(wanted, latest), earliest)
+
+
+def done_by(text: str, due: Due, term: Term, calendar: WorkCalendar) -> date:
+    """Return the date that the text itself promises, otherwise the given one."""
+    return _promised_on(text, term, calendar) or due.on(term, calendar)
 
 
 def quarterly(quarter: int, term: Term, calendar: WorkCalendar) -> date:

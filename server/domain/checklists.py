@@ -15,7 +15,7 @@ from server.domain.checklist_rules import (
     ItemTemplate,
     is_counted,
 )
-from server.domain.checklist_terms import Term, done_by, quarterly
+from server.domain.checklist_terms import Due, Term, done_by
 from server.domain.reminders import Role
 
 
@@ -91,7 +91,7 @@ def _drafts(
         yield _as_whole(entry, "plan", rules.unanswered, term, calendar)
         template = rules.template_for(entry.text, entry.classes)
         text = f"针对“{label_of(entry.text)}”"
-        by_when = quarterly(template.quarter, term, calendar)
+        by_when = Due(template.quarter, template.days).on(term, calendar)
         yield _to_do(entry, template.key, template, f"{text}：{template.target}", by_when)
 
 
@@ -104,7 +104,7 @@ def _of_measure(
     for part, (template, texts) in grouped.items():
         text = "；".join(texts)
         target = rules.counted_target if is_counted(text) else template.target
-        by_when = done_by(text, template.quarter, term, calendar)
+        by_when = done_by(text, Due(template.quarter, template.days), term, calendar)
         yield _to_do(entry, part, template, f"{text}：{target}", by_when)
 
 
@@ -116,7 +116,7 @@ def _as_whole(
         part=part,
         what=asked.what.replace("{entry}", label_of(entry.text)),
         proof=asked.proof,
-        by_when=quarterly(asked.quarter, term, calendar),
+        by_when=Due(asked.quarter, asked.days).on(term, calendar),
         owner=asked.owner,
         class_code=next(iter(entry.classes), ""),
     )

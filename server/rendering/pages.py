@@ -97,6 +97,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "units": "与所属单位汇总对照",
         "filed": "与已确认的版本对照",
     },
+    "asked_of_entry": {
+        "unanswered": "没有措施的问题",
+        "vague": "没有具体做法的措施",
+        "answered": "有措施的问题，年底自查",
+    },
     "severity": {"error": "须更正", "question": "请核实", "information": "提示"},
     "act": {
         "acknowledge": "签收",

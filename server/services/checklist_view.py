@@ -36,7 +36,7 @@ class ChecklistView:
     headings: dict[str, list[Group]]
     aside: list[ChecklistItem]
     difference: dict[str, Any]
-    """What the newest version changed, as server.services.checklists.Difference."""
+    """What the newest version changed: kind -> lines of former and new wording."""
 
     @property
     def groups(self) -> Iterator[Group]:

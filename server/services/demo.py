@@ -31,8 +31,8 @@ from server.services import (
     units,
 )
 from server.services.audit import SYSTEM, Actor
-from server.services.checklists import Basis
 from server.services.obligations import Law
+from server.services.renewals import Basis
 from server.services.replies import Answer
 
 FLAG = "demo"

@@ -1,6 +1,6 @@
 """An office edits its own rules: drafted, previewed, confirmed, kept by version, reset."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -108,7 +108,7 @@ def draft(
     )
     session.add(rule)
     session.flush()  # the record names it
-    _record(session, actor, "draft_rule", rule, now)
+    record_of_rule(session, actor, "draft_rule", rule, now)
     return rule
 
 
@@ -122,9 +122,11 @@ def reset(
     return draft(session, place, None, reason, actor, now=now)
 
 
-def rule_of(session: Session, office: int, rule_id: int) -> OfficeRule:
+def rule_of(
+    session: Session, office: int, rule_id: int, subjects: Sequence[str] = queries.REMINDING
+) -> OfficeRule:
     """Return an office's own rule, held for this transaction; others' are not found."""
-    rule = queries.locked(session, rule_id, office)
+    rule = queries.locked(session, rule_id, office, subjects)
     if rule is None or rule.state == "dropped":
         raise NotFound("没有找到这一版规则，可能已被放弃或被新的草稿代替。")
     return rule
@@ -190,7 +192,9 @@ def confirm(
     _put_in_force(session, rules, rule, today=today)
     rule.confirmed_by_name, rule.confirmed_at = actor.label, now
     rule.expected = {"extra": expected.extra, "released": released}
-    _record(session, actor, "confirm_rule", rule, now, extra=expected.extra, released=released)
+    record_of_rule(
+        session, actor, "confirm_rule", rule, now, extra=expected.extra, released=released
+    )
 
 
 def drop(session: Session, rule: OfficeRule, actor: Actor, *, now: datetime) -> None:
@@ -198,12 +202,20 @@ def drop(session: Session, rule: OfficeRule, actor: Actor, *, now: datetime) -> 
     if rule.state != "draft":
         raise Conflict("只有草稿可以放弃；已生效的规则请修改，或恢复默认。")
     rule.state = "dropped"
-    _record(session, actor, "drop_rule", rule, now)
+    record_of_rule(session, actor, "drop_rule", rule, now)
 
 
 def _put_in_force(session: Session, rules: Rules, rule: OfficeRule, *, today: date) -> None:
     """Let a rule take the place of the one before it; no sweep runs meanwhile."""
     queries.hold_planning(session)
+    replace_former(session, rule)
+    if rule.subject != "delivery":
+        assign(session, office=rule.office_id)
+        _reschedule(session, in_force(session, rules), rule, today)
+
+
+def replace_former(session: Session, rule: OfficeRule) -> None:
+    """Let a rule be the one in force at its place; the former version is kept as past."""
     place = Place(rule.office_id, rule.subject, rule.unit_kind, rule.milestone)
     former = queries.at(session, place)
     if former is not None:
@@ -211,9 +223,6 @@ def _put_in_force(session: Session, rules: Rules, rule: OfficeRule, *, today: da
         session.flush()  # only one may be in force
     rule.state = "in_force"
     session.flush()  # what follows reads it
-    if rule.subject != "delivery":
-        assign(session, office=rule.office_id)
-        _reschedule(session, in_force(session, rules), rule, today)
 
 
 def _reschedule(session: Session, rules: Rules, rule: OfficeRule, today: date) -> None:
@@ -272,9 +281,10 @@ def delivery_at(session: Session, rules: Rules, office: int) -> tuple[Delivery, 
     return in_force(session, rules).delivery_of(office), own
 
 
-def _record(
+def record_of_rule(
     session: Session, actor: Actor, act: str, rule: OfficeRule, now: datetime, **detail: object
 ) -> None:
+    """Keep in the record who drafted, confirmed or dropped which version."""
     audit.record(
         session,
         actor,

@@ -15,8 +15,8 @@ from server.domain.check_rules import CheckRule
 from server.domain.hours import OfficeHours, Slot
 from server.domain.lights import LightScale
 from server.domain.reports.taxonomy import Taxonomy
-from server.services.checklists import Basis
 from server.services.obligations import Law
+from server.services.renewals import Basis
 from server.services.rules import Delivery, Rules
 
 ROUND_THE_CLOCK = OfficeHours(

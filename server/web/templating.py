@@ -44,6 +44,8 @@ DONE = {
     "extension_refused": "已答复不同意延期，单位将收到邮件。",
     "absent": "外出期间已登记，期间的提醒由代理人接收。",
     "present": "外出登记已撤销。",
+    "templates_in_force": "新模板已经生效，用于以后生成的清单；现有清单不变，需要时请重新生成。",
+    "templates_dropped": "草稿已放弃，现行模板没有变化。",
     "unchanged": "清单与台账一致，没有变化。",
 }
 """What a page says after a change; addresses carry the key, never the sentence."""

@@ -154,6 +154,46 @@ def items(session: Session, checklist_id: int) -> list[ChecklistItem]:
     return list(session.exec(statement))
 
 
+def items_with_commitment(
+    session: Session, checklist_id: int
+) -> list[tuple[ChecklistItem, Commitment]]:
+    """Return every item of a checklist, set aside ones too, with what it follows from."""
+    statement = (
+        select(ChecklistItem, Commitment)
+        .join(Commitment, col(Commitment.id) == col(ChecklistItem.commitment_id))
+        .where(ChecklistItem.checklist_id == checklist_id)
+        .order_by(col(ChecklistItem.ordinal), col(ChecklistItem.id))
+    )
+    return list(session.exec(statement))
+
+
+def open_checklists(
+    session: Session, office: int, *, year: int | None = None, limit: int
+) -> list[tuple[Checklist, Unit]]:
+    """Return an office's checklists that have commitments still open, by unit, newest first."""
+    unfinished = (
+        select(ChecklistItem.id)
+        .join(Matter, col(Matter.commitment_id) == col(ChecklistItem.commitment_id))
+        .where(
+            ChecklistItem.checklist_id == Checklist.id,
+            col(Matter.state).not_in(("closed", "cancelled")),
+        )
+    )
+    statement = (
+        select(Checklist, Unit)
+        .join(Unit, col(Unit.id) == col(Checklist.unit_id))
+        .where(
+            func.coalesce(Unit.office_id, Unit.id) == office,
+            unfinished.correlate(Checklist).exists(),
+        )
+        .order_by(col(Unit.sort), col(Unit.id), col(Checklist.year).desc())
+        .limit(limit)
+    )
+    if year is not None:
+        statement = statement.where(Checklist.year == year)
+    return list(session.exec(statement))
+
+
 def items_of_commitment(session: Session, commitment_id: int) -> list[ChecklistItem]:
     """Return the active items of one commitment in order."""
     statement = (
@@ -194,15 +234,16 @@ def recipients(session: Session, unit_id: int) -> list[Contact]:
 
 
 def align_due_dates(session: Session, checklist_id: int, *, today: date) -> None:
-    """Let each commitment end with its last item, unless an answer or a person fixed its date."""
+    """Let each commitment end with its last item, unless it is answered or was extended."""
     session.connection().execute(
         text("""
 UPDATE matter m SET due_on = i.last, next_stage_on = :today,
        due_version = due_version + 1, due_moved_at = now(), row_version = row_version + 1
 FROM (SELECT commitment_id, max(by_when) AS last FROM checklist_item
       WHERE checklist_id = :checklist AND active GROUP BY commitment_id) i
-WHERE m.commitment_id = i.commitment_id AND m.due_on <> i.last AND m.due_version = 1
+WHERE m.commitment_id = i.commitment_id AND m.due_on <> i.last
   AND m.state IN ('open', 'acknowledged')
+  AND NOT EXISTS (SELECT FROM extension e WHERE e.matter_id = m.id AND e.state = 'granted')
 """),
         {"checklist": checklist_id, "today": today},
     )

@@ -10,6 +10,10 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from server.db.tables import OfficeRule
 
+POLICIES = ("milestone", "commitment")
+REMINDING = (*POLICIES, "delivery")
+CHECKLIST = "checklist"
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -33,9 +37,11 @@ class Placed:
 
 
 def in_force(session: Session, office: int | None = None) -> list[OfficeRule]:
-    """Return the versions in force, of one office or of all."""
+    """Return the versions of reminder rules in force, of one office or of all."""
     statement = (
-        select(OfficeRule).where(OfficeRule.state == "in_force").order_by(col(OfficeRule.id))
+        select(OfficeRule)
+        .where(OfficeRule.state == "in_force", col(OfficeRule.subject).in_(REMINDING))
+        .order_by(col(OfficeRule.id))
     )
     if office is not None:
         statement = statement.where(OfficeRule.office_id == office)
@@ -48,7 +54,7 @@ def offices_with_own(session: Session) -> list[int]:
         select(OfficeRule.office_id)
         .where(
             OfficeRule.state == "in_force",
-            OfficeRule.subject != "delivery",
+            col(OfficeRule.subject).in_(POLICIES),
             col(OfficeRule.body).is_not(None),
         )
         .distinct()
@@ -61,11 +67,17 @@ def at(session: Session, place: Place) -> OfficeRule | None:
     return session.exec(_at(place).where(OfficeRule.state == "in_force")).first()
 
 
-def history(session: Session, office: int, *, limit: int = 100) -> list[OfficeRule]:
+def history(
+    session: Session, office: int, subjects: Sequence[str] = REMINDING, *, limit: int = 100
+) -> list[OfficeRule]:
     """Return an office's versions, newest first; drafts that came to nothing are left out."""
     statement = (
         select(OfficeRule)
-        .where(OfficeRule.office_id == office, OfficeRule.state != "dropped")
+        .where(
+            OfficeRule.office_id == office,
+            OfficeRule.state != "dropped",
+            col(OfficeRule.subject).in_(subjects),
+        )
         .order_by(col(OfficeRule.id).desc())
         .limit(limit)
     )
@@ -83,11 +95,17 @@ def drafts(session: Session, place: Place) -> list[OfficeRule]:
     return list(session.exec(_at(place).where(OfficeRule.state == "draft")))
 
 
-def locked(session: Session, rule_id: int, office: int) -> OfficeRule | None:
-    """Return an office's rule held for this transaction."""
+def locked(
+    session: Session, rule_id: int, office: int, subjects: Sequence[str] = REMINDING
+) -> OfficeRule | None:
+    """Return an office's rule on one of the subjects, held for this transaction."""
     statement = (
         select(OfficeRule)
-        .where(OfficeRule.id == rule_id, OfficeRule.office_id == office)
+        .where(
+            OfficeRule.id == rule_id,
+            OfficeRule.office_id == office,
+            col(OfficeRule.subject).in_(subjects),
+        )
         .with_for_update()
         .execution_options(populate_existing=True)
     )

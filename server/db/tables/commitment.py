@@ -44,6 +44,8 @@ class Checklist(SQLModel, table=True):
     year: int
     """The year in which the items are due; the problems come from the report of `year - 1`."""
     version: int = 1
+    opened_on: date
+    """When it was first generated: items keep the dates counted from that day."""
     generated_at: datetime = moment()
     mailed_version: int = 0
     """The version last put into mail; below `version` means the unit is still to be told."""
@@ -65,6 +67,10 @@ class ChecklistItem(SQLModel, table=True):
     owner: str
     class_code: str = ""
     active: bool = True
+    own: bool = False
+    """Added by a person; generation neither changes nor removes it."""
+    dated_by: str = ""
+    """Who set its date; empty while it is the generated one."""
     ticked_at: datetime | None = moment(nullable=True)
     ticked_by: int | None = reference("contact.id", nullable=True)
     evidence: str = ""

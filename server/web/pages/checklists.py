@@ -1,23 +1,30 @@
 """Checklists: the year's list, one checklist with its documents, and its renewal."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
+from starlette.datastructures import FormData
 
 from server.db.queries import commitments as queries
 from server.domain.access import Permission
+from server.domain.dates import parse_date
+from server.errors import InvalidInput
 from server.rendering.contexts import ChecklistDocument
 from server.rendering.docx import checklist_document
 from server.rendering.xlsx import checklist_workbook
-from server.services import audit, rulebook
+from server.services import checklist_items
 from server.services import checklists as service
 from server.services.accounts import Visit
+from server.services.checklist_items import OwnItem
 from server.services.checklist_view import (
     ChecklistView,
     checklist_view,
     document_context,
     office_sign,
 )
+from server.web.acts import form_of, word
 from server.web.deps import Db, Now, Seeing, Supervising, Today, actor
 from server.web.downloads import DOCX, XLSX, attachment
 from server.web.pages.ledger import number
@@ -26,6 +33,7 @@ from server.web.templating import page, page_or_fragment
 
 router = APIRouter(prefix="/checklists")
 PAGE = 50
+Form = Annotated[FormData, Depends(form_of)]
 
 
 @router.get("")
@@ -89,15 +97,36 @@ def show(request: Request, checklist_id: int, session: Db, visit: Seeing, today:
     )
 
 
-@router.post("/{checklist_id}/renew")
-def renew(checklist_id: int, session: Db, visit: Supervising, at: Now, today: Today) -> Response:
-    """Generate a checklist again from the ledger; what people entered stays."""
-    checklist, unit = service.visible(session, visit.person.scope, checklist_id)
-    before = checklist.version
-    service.generate(session, unit, checklist.year, rulebook.checklist_basis(), today=today, now=at)
-    audit.record(session, actor(visit), "renew", "checklist", checklist.id, now=at, unit_id=unit.id)
-    said = "renewed" if checklist.version > before else "unchanged"
-    return RedirectResponse(f"/checklists/{checklist_id}?done={said}", 303)
+@router.post("/{checklist_id}/items")
+def change_items(
+    checklist_id: int, session: Db, visit: Supervising, at: Now, today: Today, form: Form
+) -> Response:
+    """Add an item of the office's own, give one another date, or take an own one back."""
+    checklist, _ = service.visible(session, visit.person.scope, checklist_id)
+    by, act = actor(visit), word(form, "act")
+    if act not in ("add", "date", "remove"):
+        raise InvalidInput("不认识的操作，请从页面上的按钮办理。")
+    if act == "add":
+        typed = OwnItem(
+            number(word(form, "commitment")) or 0,
+            word(form, "what"),
+            word(form, "proof"),
+            word(form, "owner"),
+            parse_date(word(form, "by_when")),
+        )
+        item = checklist_items.add(session, checklist, typed, by, today=today, now=at)
+    else:
+        item = checklist_items.item_of(
+            session, checklist, number(word(form, "item")) or 0, number(word(form, "version"))
+        )
+        if act == "date":
+            by_when, reason = parse_date(word(form, "by_when")), word(form, "reason")
+            checklist_items.set_date(
+                session, checklist, item, by_when, reason, by, today=today, now=at
+            )
+        else:
+            checklist_items.remove(session, checklist, item, by, now=at)
+    return RedirectResponse(f"/checklists/{checklist_id}?done=saved#item-{item.id}", 303)
 
 
 def _view(session: Session, visit: Visit, checklist_id: int, today: Today) -> ChecklistView:

@@ -141,24 +141,28 @@ def test_generating_again_keeps_ticks_notes_evidence_and_dates(
         assert [each.by_when for each in kept] == dates
 
 
-def test_an_item_that_no_longer_follows_is_set_aside_with_its_ticks(
+def test_an_item_that_no_longer_follows_is_set_aside_unless_it_was_answered(
     engine: Engine, town: factories.Town
 ) -> None:
     with transaction(engine) as session:
         factories.confirmed_report(session, town.finance)
     with transaction(engine) as session:
-        item = items(session)[0]
-        item.item_key, item.ticked_at = "of-an-older-rulebook", NOW
+        ticked, bare = items(session)[:2]
+        ticked.item_key, ticked.ticked_at = "of-an-older-rulebook", NOW
+        bare.item_key = "of-an-older-rulebook-too"
     with transaction(engine) as session:
         renewed = generate(session, town.finance)
         assert renewed
         assert renewed.version == 2
     with transaction(engine) as session:
-        aside = session.exec(
-            select(ChecklistItem).where(ChecklistItem.item_key == "of-an-older-rulebook")
-        ).one()
-        assert not aside.active
-        assert aside.ticked_at == NOW
+        old = session.exec(
+            select(ChecklistItem)
+            .where(col(ChecklistItem.item_key).startswith("of-an-older"))
+            .order_by(ChecklistItem.item_key)
+        ).all()
+        assert [(each.active, each.ticked_at) for each in old] == [(True, NOW), (False, None)]
+        ordinals = [each.ordinal for each in items(session) if each.active]
+        assert ordinals == list(range(1, len(ordinals) + 1))
 
 
 def test_checklists_are_generated_and_mailed_once(engine: Engine, town: factories.Town) -> None:

@@ -151,11 +151,16 @@ def test_renewing_keeps_what_was_entered_and_shows_what_changed(desk: Desk) -> N
         ).first()
         assert item
         item.evidence = "青府办〔2026〕3号"
-    answer = browser.client.post(f"/checklists/{number}/renew", data={"csrf": browser.csrf})
+    shown = browser.client.get(f"/checklists/{number}/renew").text
+    assert "新增 1，改写 0，移出 1，保留 1" in shown
+    assert "已不再需要，但已经填写，予以保留" in shown
+    seen = re.search(r'name="seen" value="(\w+)"', shown)
+    assert seen
+    data = {"csrf": browser.csrf, "seen": seen[1]}
+    answer = browser.client.post(f"/checklists/{number}/renew", data=data)
     assert answer.headers["location"].endswith("done=renewed")
     page = browser.client.get(f"/checklists/{number}").text
-    assert "第2版的变化：新增 1 项" in page
-    assert "已移出的项目" in page
+    assert "第2版的变化：新增 1，改写 0，移出 1，保留 1" in page
     assert "青府办〔2026〕3号" in page
 
 

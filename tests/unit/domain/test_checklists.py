@@ -11,7 +11,7 @@ from server.adapters.calendar_source import work_calendar
 from server.adapters.rulebook_checklists import load_checklist_rules
 from server.domain.calendars import WorkCalendar
 from server.domain.checklist_rules import is_counted
-from server.domain.checklist_terms import Term, done_by, month_end, quarterly
+from server.domain.checklist_terms import Due, Term, done_by, month_end, quarterly
 from server.domain.checklists import ChecklistEntry, ChecklistItem, build_checklist
 from server.domain.reminders import Role
 
@@ -173,12 +173,12 @@ def test_a_late_start_moves_a_date_but_leaves_ten_working_days(
     ],
 )
 def test_a_date_that_the_measure_promises_is_taken_over(text: str, day: date) -> None:
-    assert done_by(text, 2, TERM, CALENDAR) == day
+    assert done_by(text, Due(2), TERM, CALENDAR) == day
 
 
 def test_a_promise_beyond_the_next_draft_falls_back_to_the_quarter() -> None:
     early = replace(TERM, not_after=date(2026, 10, 30))
-    assert done_by("年底前完成", 2, early, CALENDAR) == date(2026, 6, 30)
+    assert done_by("年底前完成", Due(2), early, CALENDAR) == date(2026, 6, 30)
 
 
 def test_a_month_ends_on_its_last_working_day() -> None:
@@ -216,3 +216,10 @@ def test_every_entry_gives_items_with_unique_keys_and_dates_in_time(
         assert opened_on <= item.by_when <= term.not_after
         assert item.what
         assert item.proof
+
+
+@pytest.mark.parametrize("days", [3, 10, 20, 900])
+def test_days_count_from_the_opening_and_end_with_the_year(days: int) -> None:
+    latest = CALENDAR.last_workday_on_or_before(TERM.not_after)
+    wanted = CALENDAR.add_workdays(TERM.opened_on, max(days, 10))
+    assert Due(1, days).on(TERM, CALENDAR) == min(wanted, latest)
