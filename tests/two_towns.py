@@ -23,6 +23,7 @@ from server.db.queries.office_rules import Place
 from server.db.tables import (
     Batch,
     BatchFile,
+    CalendarNotice,
     Checklist,
     ChecklistItem,
     Contact,
@@ -38,11 +39,13 @@ from server.db.tables import (
 from server.domain.access import TokenScope
 from server.domain.checklist_templates import rules_json
 from server.domain.milestones import Milestone
+from server.domain.notice_reading import read_notice
 from server.domain.policies import policy_json
 from server.domain.reminders import Role
 from server.edge import way_in
 from server.services import (
     checklist_templates,
+    holiday_notices,
     obligations,
     policies,
     replies,
@@ -57,6 +60,7 @@ from server.services.replies import Answer
 from server.settings import Settings
 from tests import factories
 from tests.factories import Desk, Town
+from tests.notice_texts import INVENTED_2027
 
 PEOPLE = {
     "finance": (Role.INFORMATION_OFFICER, True),
@@ -116,6 +120,8 @@ class Owned:
     """A draft of its office's own checklist templates."""
     slip: int
     flood: int
+    notice: int
+    """A draft of a holiday notice, its office's own."""
 
     def path(self, template: str) -> str:
         """Return a route's address with this bureau's ids in it."""
@@ -135,6 +141,7 @@ class Owned:
             template_id=self.template,
             slip_id=self.slip,
             flood_id=self.flood,
+            notice_id=self.notice,
             obligation_id=self.obligation,
             commitment_id=self.promise,
             item_id=self.item,
@@ -283,7 +290,7 @@ def _own(session: Session, unit: Unit) -> Owned:
     )
 
 
-def _held(session: Session, unit: Unit, matter: Matter) -> tuple[int, int, int, int]:
+def _held(session: Session, unit: Unit, matter: Matter) -> tuple[int, int, int, int, int]:
     """Give a bureau's office drafts of its rules, a slip about the bureau, a flood that waits."""
     office = unit.office_id or unit.id
     milestone = list(Milestone)[unit.id % len(Milestone)]
@@ -309,7 +316,16 @@ def _held(session: Session, unit: Unit, matter: Matter) -> tuple[int, int, int, 
     )
     session.add(flood)
     session.flush()  # ids are read at once
-    return rule.id, templates.id, slip.id, flood.id
+    return rule.id, templates.id, slip.id, flood.id, _notice(session, office)
+
+
+def _notice(session: Session, office: int) -> int:
+    """Enter the next holiday notice once; a further draft of its year would take its place."""
+    known = session.exec(select(CalendarNotice.id).where(CalendarNotice.office_id == office))
+    return next(iter(known), 0) or holiday_notices.draft(
+        session, read_notice(INVENTED_2027), INVENTED_2027, "", office, SYSTEM,
+        today=date(2026, 11, 23), now=factories.NOW,
+    ).id  # fmt: skip
 
 
 def _batch(session: Session, unit: Unit, officer: Contact) -> tuple[int, int]:

@@ -41,11 +41,6 @@ def calendar_version() -> str:
     return _shipped_calendar().version
 
 
-def last_confirmed_year(calendar: WorkCalendar) -> int:
-    """Return the last year that a notice has arranged."""
-    return max(year for year, known in calendar.years.items() if known.confirmed)
-
-
 @cache
 def _shipped_calendar() -> WorkCalendar:
     # The package takes 30 ms to import: nobody waits for it who asks for no date.

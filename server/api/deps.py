@@ -11,9 +11,9 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from server.db.engine import transaction
 from server.domain.access import Caller, Permission
-from server.edge import Now, Place, Today
+from server.edge import Db, Now, Place, Today
 from server.errors import NotAllowed, Unknown
-from server.services import rulebook, tokens
+from server.services import calendars, rulebook, tokens
 from server.services.overview import Sight
 
 bearer = HTTPBearer(
@@ -57,9 +57,9 @@ Supervising = Annotated[Caller, Depends(requires(Permission.SUPERVISE))]
 Watching = Annotated[Caller, Depends(requires(Permission.WATCH_MAIL))]
 
 
-def sight(found: Annotated[Caller, Depends(caller)], today: Today) -> Sight:
+def sight(session: Db, found: Annotated[Caller, Depends(caller)], today: Today) -> Sight:
     """Return from where this system looks."""
-    return Sight(found.scope, today, rulebook.calendar(), rulebook.lights())
+    return Sight(found.scope, today, calendars.current(session), rulebook.lights())
 
 
 Seen = Annotated[Sight, Depends(sight)]

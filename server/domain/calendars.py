@@ -91,6 +91,18 @@ class WorkCalendar:
         years = (self.year(year) for year in range(low.year, high.year + 1))
         return not all(year.confirmed for year in years) or self._awaits_new_year(high)
 
+    @property
+    def last_confirmed(self) -> int:
+        """Return the last year that a notice has arranged."""
+        return max(number for number, known in self.years.items() if known.confirmed)
+
+    @property
+    def provisional_from(self) -> date:
+        """Return the first day that a notice still to come may move."""
+        reaching = date(self.last_confirmed, *_NEW_YEAR_SWAPS_FROM)
+        following = date(self.last_confirmed + 1, 1, 1)
+        return reaching if self._awaits_new_year(reaching) else following
+
     def add_workdays(self, start: date, n: int) -> date:
         """Return the n-th working day after `start`, or before it when `n` is negative.
 

@@ -27,6 +27,10 @@ RETRY_MINUTES = (2, 5, 15, 30, 60, 120)
 """Waits after the first, second … temporary failure; the short ones serve greylisting."""
 
 
+MOVED = "moved"
+"""The stage that tells of a date moved by a holiday notice; no policy has one of that name."""
+
+
 class Role(StrEnum):
     """What a contact is for; the first two belong to the unit, the others to its office."""
 
@@ -230,6 +234,8 @@ def scheduled_on(stage: Stage, due_on: date, calendar: WorkCalendar) -> date:
 
 def stage_title(key: str) -> str:
     """Return the Chinese reason of a stage by its key, of whatever policy: 到期前7个工作日提醒."""
+    if key == MOVED:
+        return "时限随放假安排调整"
     when, _, count = key.partition("-")
     if not count:
         return "到期提醒"

@@ -41,6 +41,8 @@ class ReminderLine:
     signed: str
     """Who signed for it (签收), or that nobody has; server.services.sign_offs.told writes it."""
     link: str
+    moved: str = ""
+    """From which date the present one was moved, and by which notice; empty where it was not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,11 @@ class ReminderMail:
         return tuple(sorted(self.lines, key=lambda line: (line.due_on, not line.statutory)))
 
     @property
+    def moved(self) -> int:
+        """Return of how many lines the date was moved."""
+        return sum(bool(line.moved) for line in self.lines)
+
+    @property
     def any_provisional(self) -> bool:
         """Return whether some line shows a date or a count that a coming notice may change."""
         return any(line.provisional or line.reading.provisional for line in self.lines)
@@ -79,6 +86,8 @@ class ChecklistLine:
     proof: str
     by_when: date
     owner: Role
+    provisional: bool = False
+    """A notice still to come may move the date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +169,7 @@ class NoticeMail:
     """As decided; may have several lines."""
     due_on: date
     statutory: bool
+    provisional: bool
     office: OfficeSign
     today: date
     link: str
@@ -209,6 +219,7 @@ class LedgerRow:
     items_done: int
     items_total: int
     due_on: date
+    provisional: bool
     light: str
     state: str
     evidence: str
@@ -241,6 +252,7 @@ class SlipDocument:
     matter: str
     source: str
     due_on: date
+    provisional: bool
     demand: str
     answer_by: date | None
     issued_on: date

@@ -115,7 +115,7 @@ def _row(table: Table, row: ChecklistRow, commitment: str) -> None:
         commitment,
         item.what,
         item.proof,
-        plain_date(item.by_when),
+        plain_date(item.by_when) + ("（暂定）" if item.provisional else ""),
         word(item.owner.value, "role"),
         "；".join(filter(None, (done, row.evidence))),
     )

@@ -116,16 +116,17 @@ def _entry(
 ) -> CalendarEntry:
     policy = shelf.rules.policy(owed.policy)
     lacking = "；".join(missing(owed, items))
+    unsure = "（暂定）" if owed.provisional and not owed.statutory else ""
     said = (
         f"办理：{duty(owed)}",
-        f"时限：{_kind(owed.statutory)}{'（暂定）' if owed.provisional else ''}",
+        f"时限：{_kind(owed.statutory)}{unsure}",
         f"依据：{owed.source}",
         f"尚缺：{lacking}" if lacking else "",
     )
     return CalendarEntry(
         uid=f"matter-{owed.matter_id}@{shelf.domain}",
         on=owed.due_on,
-        title=owed.title,
+        title=f"{owed.title}{unsure}",
         said=tuple(line for line in said if line),
         link=shelf.url(f"/matters/{owed.matter_id}"),
         sequence=owed.due_version - 1,
@@ -144,16 +145,18 @@ def _others(
 
 def _common(owed: Common, unit: Unit, addressee: Addressee, shelf: Shelf) -> CalendarEntry:
     policy = shelf.rules.policy(owed.policy)
+    expected = owed.due_on >= shelf.rules.calendar.provisional_from and not owed.statutory
+    unsure = "（暂定）" if expected else ""
     what = owed.title if owed.milestone else f"整改事项 {owed.matters} 项"
     day = owed.due_on.isoformat()
     key = f"{owed.milestone}-{owed.report_year}" if owed.milestone else "commitments"
     return CalendarEntry(
         uid=f"units-{unit.id}-{key}-{day}@{shelf.domain}",
         on=owed.due_on,
-        title=f"{what}（{owed.units} 个单位）",
+        title=f"{what}（{owed.units} 个单位）{unsure}",
         said=(
             f"尚未办结：{named(owed.names, owed.units)}",
-            f"时限：{_kind(owed.statutory)}",
+            f"时限：{_kind(owed.statutory)}{unsure}",
             f"依据：{owed.source}",
         ),
         link=shelf.url("/matters"),

@@ -10,7 +10,7 @@ from server.db.queries import commitments as queries
 from server.db.tables import Checklist, ChecklistItem, Commitment, Matter
 from server.domain.checklist_templates import LONGEST, OWNERS
 from server.errors import Conflict, InvalidInput, NotFound
-from server.services import audit
+from server.services import audit, calendars
 from server.services.audit import Actor
 from server.services.renewals import LAST_DAY
 
@@ -59,7 +59,7 @@ def add(
     )
     session.add(item)
     session.flush()  # the record names it
-    queries.align_due_dates(session, checklist.id, today=today)
+    _align(session, checklist.id, today)
     _record(session, actor, "add_item", checklist, item, now)
     return item
 
@@ -86,7 +86,7 @@ def set_date(
     item.by_when, item.dated_by = _judged_date(checklist, by_when, today), actor.label
     item.row_version += 1
     session.flush()  # the matter's date follows its items
-    queries.align_due_dates(session, checklist.id, today=today)
+    _align(session, checklist.id, today)
     _record(
         session, actor, "date_item", checklist, item, now,
         former=former.isoformat(), by_when=item.by_when.isoformat(), reason=said,
@@ -167,3 +167,8 @@ def _record(
         session, actor, act, "checklist", checklist.id, now=now, unit_id=checklist.unit_id,
         item=item.id, what=item.what, **detail,
     )  # fmt: skip
+
+
+def _align(session: Session, checklist_id: int, today: date) -> None:
+    provisional_from = calendars.current(session).provisional_from
+    queries.align_due_dates(session, checklist_id, today=today, provisional_from=provisional_from)

@@ -37,6 +37,7 @@ class ChecklistView:
     aside: list[ChecklistItem]
     difference: dict[str, Any]
     """What the newest version changed: kind -> lines of former and new wording."""
+    provisional_from: date
 
     @property
     def groups(self) -> Iterator[Group]:
@@ -73,6 +74,7 @@ def checklist_view(
         headings={name: groups for name, groups in headings.items() if groups},
         aside=[item for item in items if not item.active],
         difference=event.detail.get("difference", {}) if event and checklist.version > 1 else {},
+        provisional_from=sight.calendar.provisional_from,
     )
 
 
@@ -88,7 +90,14 @@ def document_context(view: ChecklistView, office: OfficeSign, today: date) -> Ch
         rows=tuple(
             ChecklistRow(
                 group.commitment.text,
-                ChecklistLine(item.ordinal, item.what, item.proof, item.by_when, Role(item.owner)),
+                ChecklistLine(
+                    item.ordinal,
+                    item.what,
+                    item.proof,
+                    item.by_when,
+                    Role(item.owner),
+                    item.by_when >= view.provisional_from and not item.ticked_at,
+                ),
                 item.ticked_at.astimezone(OFFICE_ZONE).date() if item.ticked_at else None,
                 item.evidence,
             )

@@ -8,21 +8,22 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from server.adapters import probes
-from server.adapters.calendar_source import last_confirmed_year
+from server.adapters.rulebook_calendar import load_calendar_watch
 from server.db.engine import make_engine, transaction
 from server.db.migrate import current_revision, head_revision
+from server.db.queries import calendars as calendar_queries
 from server.db.queries import health as queries
 from server.db.queries import installation, keeping
 from server.db.queries.health import LedgerFigures, Pulse
+from server.domain.calendar_watch import shortage
 from server.domain.calendars import WorkCalendar
 from server.domain.health import Check, fault, fine, warning
 from server.errors import InvalidInput
+from server.services import calendars
 
 LONGEST_SILENCE = timedelta(seconds=180)
 """Beat and every worker tick once a minute: after three minutes without, all of them stand."""
 LONGEST_WAIT = timedelta(minutes=10)
-NOTICE_MONTH = 11
-"""The State Council's notice of the next year comes in late October or November."""
 WRONG_CLOCK = timedelta(seconds=5)
 LONGEST_WITHOUT_BACKUP = timedelta(days=2)
 TIGHT_DISK = 1024**3
@@ -134,16 +135,14 @@ def _alone(figures: LedgerFigures) -> Check:
     return fine(*place, "每个单位都有联系人。")
 
 
-def check_calendar(calendar: WorkCalendar, today: date) -> Check:
+def check_calendar(calendar: WorkCalendar, today: date, *, open_dates: int = 0) -> Check:
     """Return whether the working days that dates rest on are confirmed by a notice."""
     place = "calendar", "工作日历"
-    last = last_confirmed_year(calendar)
-    needed = today.year + (today.month >= NOTICE_MONTH)
-    if last < needed:
-        message = f"{needed}年的放假安排尚未载入（已确认到{last}年），其日期是推算的。"
-        remedy = "国务院办公厅发布通知后，请升级 chinesecalendar 或导入通知，日期会随之重算。"
-        return warning(*place, message, remedy)
-    return fine(*place, f"放假安排已确认到{last}年。")
+    found = shortage(calendar, today, load_calendar_watch(), open_dates=open_dates)
+    if found:
+        remedy = "国务院办公厅发布通知后，请在“工作日历”页面录入，日期会随之重算并告知各单位。"
+        return warning(*place, found.message, remedy)
+    return fine(*place, f"放假安排已确认到{calendar.last_confirmed}年。")
 
 
 def check_disk(folder: Path) -> Check:
@@ -247,12 +246,14 @@ def _signing(settings: Configured) -> Check:
     return fine(*place, "邮件带 DKIM 签名。")
 
 
-def check_beside(settings: Configured, calendar: WorkCalendar, *, today: date) -> list[Check]:
+def check_beside(
+    settings: Configured, calendar: WorkCalendar, *, today: date, open_dates: int = 0
+) -> list[Check]:
     """Return the check of every part that needs no database."""
     return [
         check_redis(settings.redis_url),
         check_smtp(settings.smtp_url),
-        check_calendar(calendar, today),
+        check_calendar(calendar, today, open_dates=open_dates),
         check_disk(settings.home),
         *check_settings(settings),
     ]
@@ -262,8 +263,10 @@ def examine(
     session: Session, settings: Configured, calendar: WorkCalendar, *, now: datetime, today: date
 ) -> list[Check]:
     """Return the check of every part but the database, of which the caller has a session."""
+    calendar = calendars.with_notices(session, calendar)
+    open_dates = calendar_queries.open_from(session, calendar.provisional_from)
     return [
         *check_ledger(session, now=now),
         *check_safety(session, now=now, trial=settings.trial),
-        *check_beside(settings, calendar, today=today),
+        *check_beside(settings, calendar, today=today, open_dates=open_dates),
     ]

@@ -108,6 +108,7 @@ def _workbook_row(line: Line, names: dict[str, str]) -> contexts.LedgerRow:
         text=commitment.text,
         heading=word(commitment.heading, "heading"),
         classes="、".join(names.get(code, code) for code in commitment.classes),
+        provisional=matter.provisional,
         items_done=line.row.ticked,
         items_total=line.row.items,
         due_on=matter.due_on,

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from server.db.queries import commitments as commitment_queries
 from server.db.queries.claims import Claimed
 from server.db.tables import Checklist, ChecklistItem, Matter, Unit
+from server.domain.calendars import WorkCalendar
 from server.domain.reminders import Role
 from server.errors import NotFound
 from server.rendering.contexts import (
@@ -60,7 +61,7 @@ def _checklist(scene: Scene, message: Claimed) -> Written:
         recipient_name=scene.person.name,
         unit_name=unit.name,
         year=checklist.year,
-        items=tuple(checklist_line(item) for item in items),
+        items=tuple(checklist_line(item, scene.desk.rules.calendar) for item in items),
         renewed=int(message.payload["version"]) > 1,
         today=scene.today,
         office=scene.sign,
@@ -69,9 +70,16 @@ def _checklist(scene: Scene, message: Claimed) -> Written:
     return context, frozenset()
 
 
-def checklist_line(item: ChecklistItem) -> ChecklistLine:
+def checklist_line(item: ChecklistItem, calendar: WorkCalendar) -> ChecklistLine:
     """Return an item as mails and documents show it."""
-    return ChecklistLine(item.ordinal, item.what, item.proof, item.by_when, Role(item.owner))
+    return ChecklistLine(
+        item.ordinal,
+        item.what,
+        item.proof,
+        item.by_when,
+        Role(item.owner),
+        calendar.is_provisional(item.by_when),
+    )
 
 
 def _sign_in(scene: Scene, message: Claimed) -> Written:
@@ -132,6 +140,7 @@ def _notice(scene: Scene, message: Claimed) -> Written:
         decision=str(message.payload.get("remark", "")),
         due_on=matter.due_on,
         statutory=matter.statutory,
+        provisional=matter.provisional and not matter.statutory,
         office=scene.sign,
         today=scene.today,
         link=scene.matter_url(matter.id),

@@ -5,11 +5,14 @@ from datetime import date
 
 from sqlmodel import Session
 
+from server.db.queries import calendars as calendar_queries
 from server.db.queries import commitments as commitment_queries
 from server.db.queries import extensions as extension_queries
 from server.db.queries import matters as queries
 from server.db.queries import slips as slip_queries
 from server.db.tables import (
+    CalendarMove,
+    CalendarNotice,
     ChecklistItem,
     Commitment,
     Contact,
@@ -46,6 +49,9 @@ class Dossier:
     """Why no later date can be asked for now."""
     limit: date | None
     """The statutory date that no later date may pass."""
+    moves: list[tuple[CalendarMove, CalendarNotice]]
+    """How holiday notices moved its date, oldest first."""
+    provisional_from: date
 
     @property
     def asked(self) -> Extension | None:
@@ -86,4 +92,6 @@ def dossier(session: Session, matter: Matter, sight: Sight) -> Dossier:
         sign_offs=sign_offs.of_matter(session, matter, slips),
         no_extension=asking_fault(matter.due_on, sight.today, statutory=matter.statutory),
         limit=extension_queries.statutory_limit(session, matter),
+        moves=calendar_queries.moves_of(session, matter.id),
+        provisional_from=sight.calendar.provisional_from,
     )

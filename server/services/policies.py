@@ -13,7 +13,7 @@ from server.db.queries.office_rules import Mute, Place
 from server.db.tables import OfficeRule, Unit
 from server.domain.access import Scope
 from server.domain.policies import default_key
-from server.domain.reminders import ReminderPolicy, expanded_stages, next_stage_on
+from server.domain.reminders import MOVED, ReminderPolicy, expanded_stages, next_stage_on
 from server.errors import Conflict, InvalidInput, NotFound
 from server.services import audit
 from server.services.audit import Actor
@@ -237,7 +237,7 @@ def _reschedule(session: Session, rules: Rules, rule: OfficeRule, today: date) -
         policy = rules.policy(group.policy)
         yesterday = today - timedelta(days=1)
         following = next_stage_on(policy, group.due_on, yesterday, rules.calendar)
-        keys = [stage.key for stage in expanded_stages(policy)]
+        keys = [MOVED, *(stage.key for stage in expanded_stages(policy))]
         queries.reschedule(session, rule.office_id, group, following, keys, today=today)
 
 

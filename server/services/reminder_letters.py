@@ -1,8 +1,11 @@
 """What a reminder mail says: all that one person is to be told in one slot."""
 
+from dataclasses import replace
+
 from server.db.queries.claims import Claimed
 from server.db.queries.letters import Line
-from server.domain.reminders import Role
+from server.domain.dates import chinese_date
+from server.domain.reminders import MOVED, Role
 from server.rendering.contexts import ReminderLine, ReminderMail
 from server.services.duties import duty, missing
 from server.services.scenes import Scene
@@ -12,10 +15,14 @@ from server.services.sign_offs import told
 def reminder(scene: Scene, message: Claimed) -> tuple[ReminderMail, frozenset[int]]:
     """Return the mail of a message's pending reminders, and which reminders those are."""
     lines = scene.facts.lines[message.id]
+    moved = {line.matter_id: _moved(line) for line in lines if line.stage == MOVED}
     context = ReminderMail(
         recipient_name=scene.person.name,
         unit_name=scene.person.unit_name,
-        lines=tuple(_line(scene, line) for line in _newest_of_each_matter(lines)),
+        lines=tuple(
+            replace(_line(scene, line), moved=moved.get(line.matter_id, ""))
+            for line in _newest_of_each_matter(lines)
+        ),
         today=scene.today,
         office=scene.sign,
         ledger_url=scene.url("/"),
@@ -27,7 +34,7 @@ def reminder(scene: Scene, message: Claimed) -> tuple[ReminderMail, frozenset[in
 
 def _newest_of_each_matter(lines: list[Line]) -> list[Line]:
     """Return one line a matter: after an outage two stages of it may be pending at once."""
-    in_order = sorted(lines, key=lambda line: line.scheduled_on)
+    in_order = sorted(lines, key=lambda line: (line.stage != MOVED, line.scheduled_on))
     return list({line.matter_id: line for line in in_order}.values())
 
 
@@ -51,3 +58,9 @@ def _line(scene: Scene, line: Line) -> ReminderLine:
         ),
         link=scene.matter_url(line.matter_id),
     )
+
+
+def _moved(line: Line) -> str:
+    """Return from which date to which, and why: told once, with whatever else is due that day."""
+    before = f"原定{chinese_date(line.due_before)}，" if line.due_before else ""
+    return f"{before}依《{line.moved_by}》改为{chinese_date(line.due_on)}"

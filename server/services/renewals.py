@@ -1,6 +1,6 @@
 """Writing a unit's checklist, and generating it again: planned as a difference, then applied."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlmodel import Session
@@ -26,7 +26,7 @@ from server.domain.checklist_rules import ChecklistRules
 from server.domain.checklist_templates import rules_from
 from server.domain.checklist_terms import Term
 from server.errors import Conflict
-from server.services import audit
+from server.services import audit, calendars
 from server.services.audit import SYSTEM, Actor
 
 LAST_DAY = (12, 20)
@@ -76,6 +76,8 @@ class Renewal:
 
 def plan(session: Session, unit: Unit, year: int, basis: Basis, *, today: date) -> Renewal | None:
     """Return what generating would do; None when there is nothing to follow up."""
+    calendar = calendars.with_notices(session, basis.calendar)
+    basis = replace(basis, calendar=calendar)
     commitments = queries.of_unit(session, unit.id, year - 1)
     if not commitments:
         return None
@@ -182,7 +184,8 @@ def apply(
     checklist.version += 1
     checklist.generated_at = now
     session.flush()  # the matters' dates are read from the items
-    queries.align_due_dates(session, checklist.id, today=today)
+    provisional_from = calendars.current(session).provisional_from
+    queries.align_due_dates(session, checklist.id, today=today, provisional_from=provisional_from)
     _record(session, checklist, planned, actor, now)
     return checklist
 

@@ -16,6 +16,7 @@ from server.domain.milestones import Milestone, UnitKind
 from server.domain.policies import Reach, assignments, default_key, policy_from, reach_title
 from server.domain.reminders import ReminderPolicy
 from server.rendering.pages import WORDS
+from server.services import calendars
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Rules:
 
 
 def in_force(session: Session, rules: Rules) -> Rules:
-    """Return the rules with every office's own laid over them."""
+    """Return the rules with every office's own laid over them, and the notices entered."""
     policies, deliveries = dict(rules.policies), dict(rules.own_delivery)
     for rule in queries.in_force(session):
         if rule.body is None:
@@ -55,7 +56,8 @@ def in_force(session: Session, rules: Rules) -> Rules:
         else:
             own = policy_of(rule, rule.body)
             policies[own.key] = own
-    return replace(rules, policies=policies, own_delivery=deliveries)
+    calendar = calendars.with_notices(session, rules.calendar)
+    return replace(rules, policies=policies, own_delivery=deliveries, calendar=calendar)
 
 
 def reach_of(rule: OfficeRule | Place) -> Reach:

@@ -112,6 +112,7 @@ def document(session: Session, row: SlipRow, calendar: WorkCalendar, today: date
         matter=row.matter.title,
         source=row.matter.source,
         due_on=row.matter.due_on,
+        provisional=row.matter.provisional and not row.matter.statutory,
         demand=slip.demand or proposed.demand,
         answer_by=slip.answer_by or proposed.answer_by,
         issued_on=slip.decided_at.astimezone(OFFICE_ZONE).date() if slip.decided_at else today,

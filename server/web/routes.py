@@ -31,6 +31,7 @@ from server.web.pages import (
     slips,
     tokens,
     units,
+    workdays,
     worklist,
 )
 
@@ -60,6 +61,7 @@ PAGES = (
     policies,
     slips,
     dates,
+    workdays,
     tokens,
     mailbox,
     health,

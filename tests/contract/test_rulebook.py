@@ -8,14 +8,14 @@ from typing import Any
 import holidays
 import pytest
 
-from server.adapters.calendar_source import last_confirmed_year, work_calendar
+from server.adapters.calendar_source import work_calendar
 from server.adapters.rulebook import entry_of, shipped
 from server.adapters.rulebook_deadlines import load_rulebook
 from server.adapters.rulebook_lights import load_lights
 from server.domain.milestones import Milestone, UnitKind, rules_for
 
 CALENDAR, RULEBOOK = work_calendar(), load_rulebook()
-CONFIRMED = range(2004, last_confirmed_year(CALENDAR) + 1)
+CONFIRMED = range(2004, CALENDAR.last_confirmed + 1)
 ESTIMATED = range(CONFIRMED.stop, 2101)
 TWICE_IN_LIEU = {2039: {date(2039, 10, 6)}, 2066: {date(2066, 10, 6)}}
 """Mid-autumn falls on a National Day that is a Sunday: the package makes up for that day twice."""

@@ -233,8 +233,13 @@ def recipients(session: Session, unit_id: int) -> list[Contact]:
     return list(session.exec(statement))
 
 
-def align_due_dates(session: Session, checklist_id: int, *, today: date) -> None:
-    """Let each commitment end with its last item, unless it is answered or was extended."""
+def align_due_dates(
+    session: Session, checklist_id: int, *, today: date, provisional_from: date
+) -> None:
+    """Let each commitment end with its last item, unless it is answered or was extended.
+
+    Dates from `provisional_from` on are marked 暂定.
+    """
     session.connection().execute(
         text("""
 UPDATE matter m SET due_on = i.last, next_stage_on = :today,
@@ -246,6 +251,14 @@ WHERE m.commitment_id = i.commitment_id AND m.due_on <> i.last
   AND NOT EXISTS (SELECT FROM extension e WHERE e.matter_id = m.id AND e.state = 'granted')
 """),
         {"checklist": checklist_id, "today": today},
+    )
+    session.connection().execute(
+        text(
+            "UPDATE matter SET provisional = (due_on >= :first) WHERE kind = 'commitment'"
+            " AND commitment_id IN (SELECT commitment_id FROM checklist_item"
+            " WHERE checklist_id = :checklist) AND state IN ('open', 'acknowledged', 'returned')"
+        ),
+        {"checklist": checklist_id, "first": provisional_from},
     )
 
 

@@ -62,6 +62,9 @@ class Line(Owed):
     unit_name: str
     stands_in_for: str | None
     """Who is away and would have got this line."""
+    due_before: date | None = None
+    """The date before a holiday notice moved it to the present one."""
+    moved_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +93,15 @@ def addressees(session: Session, contacts: Collection[int]) -> dict[int, Address
 
 
 _LINES = text(f"""
-SELECT {OWED}, r.message_id, r.id, r.stage, r.rung, r.scheduled_on, r.late, u.name, b.name
+SELECT {OWED}, r.message_id, r.id, r.stage, r.rung, r.scheduled_on, r.late, u.name, b.name,
+       v.due_before, n.source
 FROM reminder r
 JOIN matter m ON m.id = r.matter_id
 JOIN unit u ON u.id = m.unit_id
 {OWED_FROM}
 LEFT JOIN contact b ON b.id = r.on_behalf_of
+LEFT JOIN calendar_move v ON v.matter_id = r.matter_id AND v.due_version = r.due_version
+LEFT JOIN calendar_notice n ON n.id = v.notice_id
 WHERE r.message_id = ANY(:ids) AND r.outcome = 'pending'
 ORDER BY m.due_on, m.id
 """)

@@ -87,14 +87,21 @@ def add_missing(session: Session, office: int, kind: str, year: int, regime: str
 
 
 def set_milestone(
-    session: Session, office: int, kind: str, year: int, deadline: Deadline, *, today: date
+    session: Session,
+    office: int,
+    kind: str,
+    year: int,
+    deadline: Deadline,
+    *,
+    today: date,
+    into_past: bool = False,
 ) -> int:
     """Write or move one milestone of a whole group; return how many rows changed.
 
     A changed date raises `due_version`, so that reminders of the old date die; what merely
     explains an unchanged date is renewed, and nobody is reminded again. Answered and closed
     matters keep the date they were answered on, and a date granted to one unit stays until the
-    common one is later.
+    common one is later. Only a person moves a date `into_past`; a calendar makes nobody late.
     """
     return (
         session.connection()
@@ -120,6 +127,7 @@ def set_milestone(
                 " row_version = matter.row_version + (matter.due_on <> excluded.due_on)::int"
                 " WHERE matter.state IN ('open', 'acknowledged', 'returned') AND"
                 " (matter.agreed_on IS NULL OR excluded.due_on > matter.agreed_on) AND"
+                " (:into_past OR excluded.due_on >= :today OR excluded.due_on >= matter.due_on) AND"
                 " (matter.due_on, matter.target_on, matter.provisional, matter.steps)"
                 " IS DISTINCT FROM"
                 " (excluded.due_on, excluded.target_on, excluded.provisional, excluded.steps)"
@@ -137,6 +145,7 @@ def set_milestone(
                 "steps": steps_json(deadline),
                 "source": deadline.source,
                 "today": today,
+                "into_past": into_past,
             },
         )
         .rowcount

@@ -3,6 +3,7 @@
 from server.db.tables.api import ApiAnswer, ApiToken
 from server.db.tables.audit import AppState, AuditEvent
 from server.db.tables.batch import Batch, BatchFile
+from server.db.tables.calendar import CalendarMove, CalendarNotice
 from server.db.tables.calendar_feed import CalendarFeed
 from server.db.tables.commitment import Checklist, ChecklistItem, Commitment
 from server.db.tables.comparison import Fingerprint, Likeness
@@ -26,6 +27,8 @@ __all__ = [
     "BatchFile",
     "BounceCount",
     "CalendarFeed",
+    "CalendarMove",
+    "CalendarNotice",
     "Checklist",
     "ChecklistItem",
     "Commitment",

@@ -65,7 +65,7 @@ def listed(
         q=q.strip()[:60],
         after=after,
         more=f"{shown[-1].unit.sort}-{shown[-1].unit.id}" if len(rows) > PAGE else "",
-        light=sight(visit, today).light,
+        light=sight(session, visit, today).light,
     )
 
 
@@ -91,7 +91,7 @@ def show(request: Request, checklist_id: int, session: Db, visit: Seeing, today:
         request,
         "checklists/checklist.html",
         view=view,
-        light=sight(visit, today).light,
+        light=sight(session, visit, today).light,
         office=office_sign(session, view.unit),
         may_supervise=visit.person.may(Permission.SUPERVISE),
     )
@@ -131,7 +131,7 @@ def change_items(
 
 def _view(session: Session, visit: Visit, checklist_id: int, today: Today) -> ChecklistView:
     checklist, unit = service.visible(session, visit.person.scope, checklist_id)
-    return checklist_view(session, checklist, unit, sight(visit, today))
+    return checklist_view(session, checklist, unit, sight(session, visit, today))
 
 
 def _document(session: Session, visit: Visit, checklist_id: int, today: Today) -> ChecklistDocument:

@@ -14,7 +14,7 @@ from server.domain.dates import parse_date
 from server.domain.deadlines import Override
 from server.domain.milestones import KIND_NAMES, Milestone, UnitKind, kind_named
 from server.errors import InvalidInput
-from server.services import obligations, rulebook
+from server.services import calendars, obligations, rulebook
 from server.web.acts import form_of, word
 from server.web.deps import Db, Now, Supervising, Today, actor
 from server.web.templating import page
@@ -108,5 +108,5 @@ def _page(
         kind_names=KIND_NAMES,
         problem=problem,
         typed={name: word(form, name) for name in form} if form else {},
-        calendar=rulebook.calendar().version,
+        calendar=calendars.current(session).version,
     )

@@ -75,7 +75,7 @@ def show(
 ) -> Response:
     """Show a page of the ledger."""
     last = number(after) or 0
-    found = service.ledger_page(session, sight(visit, today), filters, order, after=last)
+    found = service.ledger_page(session, sight(session, visit, today), filters, order, after=last)
     return page_or_fragment(
         request,
         "ledger/ledger.html",
@@ -96,7 +96,7 @@ def show(
 @router.get("/export.xlsx")
 def export(session: Db, visit: Seeing, today: Today, filters: Wanted, order: Order) -> Response:
     """Return the filtered ledger as a workbook."""
-    lines = service.whole_ledger(session, sight(visit, today), filters, order)
+    lines = service.whole_ledger(session, sight(session, visit, today), filters, order)
     context = service.workbook_context(
         lines,
         rulebook.class_names(),
@@ -115,7 +115,7 @@ def printed(
     return page(
         request,
         "ledger/print.html",
-        lines=service.whole_ledger(session, sight(visit, today), filters, order),
+        lines=service.whole_ledger(session, sight(session, visit, today), filters, order),
         office=visit.person.unit_name,
         filters=service.filters_in_words(filters, _unit_name(session, visit, filters)),
         today=today,

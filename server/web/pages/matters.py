@@ -23,7 +23,7 @@ Form = Annotated[FormData, Depends(form_of)]
 def show(request: Request, matter_id: int, session: Db, visit: Seeing, today: Today) -> Response:
     """Show a matter with its dates, items and history."""
     matter = replies.visible(session, visit.person.scope, matter_id)
-    dossier = service.dossier(session, matter, sight(visit, today))
+    dossier = service.dossier(session, matter, sight(session, visit, today))
     return _page(request, visit, dossier)
 
 
@@ -44,7 +44,7 @@ def act(
     try:
         said = perform(session, matter, answer(visit), form, now=at, office=office)
     except InvalidInput as error:
-        dossier = service.dossier(session, matter, sight(visit, today))
+        dossier = service.dossier(session, matter, sight(session, visit, today))
         return _page(request, visit, dossier, error=error, form=form)
     if said in OFFICE_MAILS:
         domain, remark = config.mail_domain, word(form, "note") or word(form, "reason")

@@ -7,8 +7,8 @@ from server.db.queries import extensions, floods, slips
 from server.db.queries.overview import HeatFilter
 from server.domain.access import Permission
 from server.rendering.charts import burn_down_chart
+from server.services import calendars, rulebook
 from server.services import overview as service
-from server.services import rulebook
 from server.services.overview import Sight
 from server.web.deps import Db, Seeing, Today
 from server.web.templating import page, page_or_fragment
@@ -16,9 +16,9 @@ from server.web.templating import page, page_or_fragment
 router = APIRouter()
 
 
-def sight(visit: Seeing, today: Today) -> Sight:
+def sight(session: Db, visit: Seeing, today: Today) -> Sight:
     """Return from where this visitor looks."""
-    return Sight(visit.person.scope, today, rulebook.calendar(), rulebook.lights())
+    return Sight(visit.person.scope, today, calendars.current(session), rulebook.lights())
 
 
 @router.get("/")
@@ -35,7 +35,7 @@ def show(
     """Show the overview to the office and its leaders; units go to their own page."""
     if not visit.person.may(Permission.WATCH_MAIL):
         return RedirectResponse(f"/units/{visit.person.unit_id}", 303)
-    seen = sight(visit, today)
+    seen = sight(session, visit, today)
     found = service.overview(session, seen, year)
     if found is None:
         return page(request, "overview/empty.html")
@@ -50,6 +50,7 @@ def show(
         heat=heat,
         asked=extensions.asked(session, visit.person.scope),
         slips_prepared=slips.count_prepared(session, visit.person.scope),
+        shortage=calendars.shortage(session, today),
         floods=floods.floods(session, visit.person.scope),
         wanted=wanted,
         today=today,

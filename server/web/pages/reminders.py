@@ -16,7 +16,7 @@ from server.db.queries import mail_ledger as queries
 from server.db.queries.mail_ledger import MailFilter, MailRow
 from server.domain.dates import parse_date
 from server.errors import InvalidInput, NotFound
-from server.services import floods, policies, redriving, rulebook
+from server.services import calendars, floods, policies, redriving, rulebook
 from server.services import reminders as service
 from server.services.accounts import Visit
 from server.web.deps import Config, Db, Now, Supervising, Today, Watching, actor
@@ -58,6 +58,7 @@ def forecast(
         problem=problem,
         why=service.why,
         policies=[each.policy for each in policies.standing(session, rules, visit.person.unit_id)],
+        provisional_from=calendars.current(session).provisional_from,
         floods=flood_queries.floods(session, visit.person.scope),
     )
 

@@ -13,8 +13,8 @@ from starlette.datastructures import FormData
 from server.db.tables import Contact, Matter
 from server.domain.access import Scope
 from server.errors import InvalidInput, NotAllowed
+from server.services import calendars, reply_links, rulebook
 from server.services import matters as service
-from server.services import reply_links, rulebook
 from server.services.audit import Actor
 from server.services.overview import Sight
 from server.services.replies import Answer
@@ -73,7 +73,7 @@ def _page(
     scope = Scope(
         path="", subtree=False
     )  # the link shows one matter; nothing is looked up by scope
-    sight = Sight(scope, today, rulebook.calendar(), rulebook.lights())
+    sight = Sight(scope, today, calendars.current(session), rulebook.lights())
     answer = page(
         request,
         "matters/reply.html",

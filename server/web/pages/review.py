@@ -15,7 +15,15 @@ from server.domain.reports.classify import classify
 from server.domain.reports.marks import cells
 from server.errors import AppError, Conflict, InvalidInput
 from server.queue import TaskName, nudge
-from server.services import history, regrouping, reports, review, reviewing, rulebook
+from server.services import (
+    calendars,
+    history,
+    regrouping,
+    reports,
+    review,
+    reviewing,
+    rulebook,
+)
 from server.services.accounts import Visit
 from server.services.review import HEADINGS, EntryEdit
 from server.services.review_view import review_view
@@ -127,7 +135,7 @@ def confirm(
 ) -> Response:
     """Turn the entries into commitments; the workers generate the checklist from them."""
     report, unit = review.for_change(session, visit.person.scope, report_id)
-    due_on = review.commitments_due_on(report.report_year, today, rulebook.calendar())
+    due_on = review.commitments_due_on(report.report_year, today, calendars.current(session))
     try:
         with session.begin_nested():
             _unchanged(report, form)
@@ -267,6 +275,8 @@ def _page(
     conflict = isinstance(error, Conflict)
     if conflict:
         typed.pop("version", None)  # who has seen the conflict decides on what stands there now
+    calendar = calendars.current(session)
+    due_on = review.commitments_due_on(report.report_year, today, calendar)
     by_unsure = "unsure" in (request.query_params.get("sort"), word(form or FormData(), "sort"))
     return page_or_fragment(
         request,
@@ -278,7 +288,8 @@ def _page(
         report=report,
         unit=unit,
         classes=rulebook.class_names(),
-        due_on=review.commitments_due_on(report.report_year, today, rulebook.calendar()),
+        due_on=due_on,
+        due_provisional=calendar.is_provisional(due_on),
         may_edit=report.state == "read" and visit.person.may(Permission.SUPERVISE),
         may_waive=visit.person.may(Permission.SUPERVISE),
         may_answer=visit.person.may(Permission.ANSWER),

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
 from starlette.datastructures import FormData
 
 from server.db.queries import slips as queries
@@ -13,7 +14,7 @@ from server.domain.dates import parse_date
 from server.errors import InvalidInput, NotFound
 from server.rendering.pages import WORDS
 from server.rendering.slip_docx import slip_document
-from server.services import rulebook
+from server.services import calendars
 from server.services import slips as service
 from server.web.acts import form_of, word
 from server.web.deps import Config, Db, Now, Seeing, Supervising, Today, Watching, answer
@@ -41,7 +42,7 @@ def download(slip_id: int, session: Db, visit: Seeing, today: Today) -> Response
     row = service.visible(session, visit.person.scope, slip_id)
     if row.slip.state != "released" and not visit.person.role.at_office:
         raise NotFound("没有找到这张督办单，或者它不在您的管理范围内。")
-    context = service.document(session, row, rulebook.calendar(), today)
+    context = service.document(session, row, calendars.current(session), today)
     name = f"{row.unit.name}{context.title}{context.number}.docx"
     return attachment(slip_document(context), name, DOCX)
 
@@ -50,7 +51,7 @@ def download(slip_id: int, session: Db, visit: Seeing, today: Today) -> Response
 def one(request: Request, slip_id: int, session: Db, visit: Watching, today: Today) -> Response:
     """Show one slip, with the form by which it is released or withheld."""
     row = service.visible(session, visit.person.scope, slip_id)
-    return _page(request, row, today, {})
+    return _page(request, session, row, today, {})
 
 
 @router.post("/{slip_id}")
@@ -82,12 +83,13 @@ def decide(
         )
     except InvalidInput as error:
         typed = {name: word(form, name) for name in form}
-        return _page(request, row, today, typed, error)
+        return _page(request, session, row, today, typed, error)
     return RedirectResponse(f"/slips/{slip_id}?done=slip_released", 303)
 
 
 def _page(
     request: Request,
+    session: Session,
     row: SlipRow,
     today: date,
     typed: dict[str, str],
@@ -98,7 +100,7 @@ def _page(
         "slips/slip.html",
         422 if error else 200,
         row=row,
-        proposal=service.proposal(row, rulebook.calendar(), today),
+        proposal=service.proposal(row, calendars.current(session), today),
         typed=typed,
         problem=str(error) if error else "",
         problems=error.problems if error else {},

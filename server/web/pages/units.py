@@ -139,7 +139,7 @@ def add(
 def show(request: Request, unit_id: int, session: Db, visit: Seeing, today: Today) -> Response:
     """Show one unit: dates, reports, commitments, people."""
     unit = service.visible(session, visit.person.scope, unit_id)
-    seen = sight(visit, today)
+    seen = sight(session, visit, today)
     years = [
         (year, matter_queries.milestones_of_unit(session, unit.id, year))
         for year in overview_queries.years_of_unit(session, unit.id)

@@ -31,6 +31,7 @@ EXPORTED = (
     ("事项", 40),
     ("内容", 60),
     ("时限", 16),
+    ("暂定", 7),
     ("状态", 10),
     ("灯色", 18),
     ("依据", 40),
@@ -73,7 +74,7 @@ def listed(
         kinds=KINDS,
         years=queries.years(session, scope),
         open_states=OPEN,
-        light=sight(visit, today).light,
+        light=sight(session, visit, today).light,
     )
 
 
@@ -81,7 +82,7 @@ def listed(
 def export(session: Db, visit: Seeing, today: Today, filters: Wanted) -> Response:
     """Return the filtered list as a workbook."""
     rows = queries.page_of(session, visit.person.scope, filters, limit=None)
-    light = sight(visit, today).light
+    light = sight(session, visit, today).light
     sheet = Sheet(
         name="督办事项",
         title="督办事项",
@@ -93,6 +94,7 @@ def export(session: Db, visit: Seeing, today: Today, filters: Wanted) -> Respons
                 row.matter.title,
                 row.promise or "",
                 row.matter.due_on,
+                "暂定" if row.matter.provisional and not row.matter.statutory else "",
                 word(row.matter.state, "matter"),
                 light(row.matter.due_on).phrase if row.matter.state in OPEN else "",
                 row.matter.source,

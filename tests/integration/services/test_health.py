@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 from typer.testing import CliRunner
 
-from server.adapters.calendar_source import last_confirmed_year, work_calendar
+from server.adapters.calendar_source import work_calendar
 from server.cli import app
 from server.commands import doctoring
 from server.db.engine import transaction
@@ -127,7 +127,7 @@ def test_units_without_contacts_are_counted(engine: Engine) -> None:
 
 def test_a_year_without_notice_is_told_from_november_on() -> None:
     calendar = work_calendar()
-    last = last_confirmed_year(calendar)
+    last = calendar.last_confirmed
     assert health.check_calendar(calendar, date(last, 10, 31)).grade is Grade.FINE
     assert health.check_calendar(calendar, date(last, 11, 1)).grade is Grade.WARNING
     assert health.check_calendar(calendar, date(last + 1, 2, 1)).grade is Grade.WARNING

@@ -76,6 +76,7 @@ def test_what_is_foreign_looks_like_what_does_not_exist(
         "template_id",
         "slip_id",
         "flood_id",
+        "notice_id",
     ):
         nowhere = nowhere.replace("{" + name + "}", str(NOWHERE))
     nowhere = nowhere.replace("{entry_id}", str(towns.finance.entry))

@@ -6,7 +6,6 @@ import pytest
 
 from server.adapters.calendar_source import (
     calendar_version,
-    last_confirmed_year,
     work_calendar,
 )
 from server.adapters.rulebook_festivals import read_festivals
@@ -18,7 +17,7 @@ WEEKEND = '[[working_weekend]]\non = 2005-12-31\nsource = "x"\n'
 
 def test_years_since_2004_are_confirmed_by_their_notices() -> None:
     calendar = work_calendar()
-    assert last_confirmed_year(calendar) >= 2026
+    assert calendar.last_confirmed >= 2026
     assert calendar.year(2011).confirmed
     assert "2011年部分节假日安排的通知" in calendar.year(2011).source
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.adapters.calendar_source import last_confirmed_year, work_calendar
+from server.adapters.calendar_source import work_calendar
 from server.domain.calendars import CalendarYear, WorkCalendar
 from server.errors import InvalidInput
 
@@ -132,7 +132,7 @@ def test_counting_stops_at_the_end_of_the_calendar() -> None:
 
 
 def test_a_span_is_provisional_from_its_first_unconfirmed_year() -> None:
-    last = date(last_confirmed_year(CALENDAR), 12, 1)
+    last = date(CALENDAR.last_confirmed, 12, 1)
     assert not CALENDAR.is_provisional(date(2011, 1, 1), last)
     assert CALENDAR.is_provisional(last, last + timedelta(days=60))
     assert CALENDAR.is_provisional(last + timedelta(days=60), last)

@@ -128,6 +128,7 @@ def ledger(text: str, *, filters: str = "") -> Ledger:
         items_done=1,
         items_total=3,
         due_on=date(2026, 6, 30),
+        provisional=False,
         light="● 还有 30 个工作日",
         state="整改中",
         evidence="",

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from server.rendering.contexts import ChecklistRow
 from server.rendering.docx import checklist_document, plain_date
 from server.rendering.sheets import Column, Sheet, workbook
 from server.rendering.xlsx import checklist_workbook, ledger_workbook
@@ -117,12 +118,21 @@ def test_the_checklist_workbook_is_ready_to_filter_and_print() -> None:
     sheet = sheet_of(checklist_workbook(samples.checklist_document()))
     assert sheet["A1"].value == "青石镇财政所2026年度政府信息公开整改清单"
     assert sheet.freeze_panes == "A4"
-    assert sheet.auto_filter.ref == "A3:H6"
+    assert sheet.auto_filter.ref == "A3:I6"
     assert sheet.print_title_rows == "$3:$3"
     assert sheet.page_setup.orientation == "landscape"
     assert sheet["E4"].value == datetime(2026, 6, 30)  # noqa: DTZ001 - a cell's date has no zone
-    assert sheet["F4"].value == "分管领导"
-    assert sheet["G5"].value is None
+    assert sheet["F4"].value is None
+    assert sheet["G4"].value == "分管领导"
+    assert sheet["H5"].value is None
+
+
+def test_a_date_that_a_notice_may_move_is_marked_in_every_document() -> None:
+    line = replace(samples.checklist_line(1, date(2027, 6, 30)), provisional=True)
+    context = samples.checklist_document(rows=(ChecklistRow("（三）完善机制。", line),))
+    assert sheet_of(checklist_workbook(context))["F4"].value == "暂定"
+    cells = Document(BytesIO(checklist_document(context))).tables[0].rows[1].cells
+    assert "2027年6月30日（暂定）" in [cell.text for cell in cells]
 
 
 @pytest.mark.parametrize(
