@@ -7,11 +7,12 @@ from typing import Any, cast
 
 from server.adapters.rulebook import Entry, entry_of, shipped
 from server.domain.formats import FormatTable, Identity, ReportFormat, Row
-from server.domain.reports.learned import Learned
+from server.domain.reports.learned import UNLEARNED, Learned
 from server.domain.reports.taxonomy import ClassRule, Taxonomy, taxonomy_from
 from server.errors import RulebookError
 
 WEIGHTS = "class_weights.json"
+ROLE_WEIGHTS = "role_weights.json"
 FORMATS = ("old_2011", "national_2014", "uniform_2019", "uniform_2021")
 _KINDS = frozenset({"list", "matrix", "line"})
 _SEVERITIES = frozenset({"error", "question", "information"})
@@ -37,24 +38,24 @@ def taxonomy() -> Taxonomy:
     Raises: RulebookError, when a file is inconsistent.
     """
     entry = entry_of("taxonomy.toml", shipped("taxonomy.toml"))
-    return taxonomy_of(entry, learned_weights())
+    return taxonomy_of(entry, learned_weights(WEIGHTS), learned_weights(ROLE_WEIGHTS))
 
 
 @cache
-def learned_weights() -> Learned:
-    """Return the weights that tests/bench/train_classes.py learned from the tuning reports."""
-    text = files("server.rulebook").joinpath(WEIGHTS).read_text(encoding="utf-8")
-    return learned_of(json.loads(text))
+def learned_weights(name: str) -> Learned:
+    """Return what tests/bench/train_classes.py or train_roles.py learned from reports."""
+    text = files("server.rulebook").joinpath(name).read_text(encoding="utf-8")
+    return learned_of(json.loads(text), name)
 
 
-def learned_of(values: dict[str, Any]) -> Learned:
+def learned_of(values: dict[str, Any], name: str = WEIGHTS) -> Learned:
     """Return the weights of a JSON object: whole numbers, `scale` of them make one.
 
     Raises: RulebookError, when a row does not have one number per class.
     """
     classes, weights = tuple(values["classes"]), values["weights"]
     if any(len(row) != len(classes) for row in weights.values()):
-        raise RulebookError(f"规则库 {WEIGHTS}：每行的数目应与类别数相同。请重新训练生成。")
+        raise RulebookError(f"规则库 {name}：每行的数目应与类别数相同。请重新训练生成。")
     return Learned(classes, weights, values["scale"])
 
 
@@ -115,7 +116,7 @@ def _identity(entry: Entry) -> Identity:
     )
 
 
-def taxonomy_of(entry: Entry, learned: Learned) -> Taxonomy:
+def taxonomy_of(entry: Entry, learned: Learned, roles: Learned = UNLEARNED) -> Taxonomy:
     """Return the taxonomy that a TOML file describes, with the weights learned beside it."""
     entry.only("source", "valid_from", "confidence", "removed", "headings", "class")
     for key in ("source", "confidence"):
@@ -123,7 +124,7 @@ def taxonomy_of(entry: Entry, learned: Learned) -> Taxonomy:
     entry.day("valid_from")
     headings = tuple(entry.items("headings", str))
     classes = tuple(_class(found, headings) for found in entry.entries("class"))
-    return taxonomy_from(classes, headings, tuple(entry.items("removed", str)), learned)
+    return taxonomy_from(classes, headings, tuple(entry.items("removed", str)), learned, roles)
 
 
 def _class(entry: Entry, headings: tuple[str, ...]) -> ClassRule:

@@ -142,9 +142,9 @@ def cross(found: Sequence[Example], classes: tuple[str, ...]) -> None:
     print(f"class {right / len(found):.3f}  heading {headed / len(found):.3f}  of {len(found)}")
 
 
-def written(classes: Sequence[str], rows: dict[str, list[int]]) -> str:
+def written(classes: Sequence[str], rows: dict[str, list[int]], script: str) -> str:
     """Return the file's text: one gram per line, so that a new training shows as a difference."""
-    head = {"source": "由自编的调优报告训练，见 tests/bench/train_classes.py", "scale": SCALE}
+    head = {"source": f"由自编的调优报告训练，见 {script}", "scale": SCALE}
     start = json.dumps({**head, "classes": classes}, ensure_ascii=False)[:-1]
     lines = (
         f"{json.dumps(gram, ensure_ascii=False)}: {json.dumps(row, separators=(',', ':'))}"
@@ -165,7 +165,7 @@ def main() -> None:
         return
     learned = learn([*found, *phrases()], classes)
     rows = {gram: [round(n * SCALE) for n in row] for gram, row in learned.weights.items()}
-    TARGET.write_text(written(classes, rows), encoding="utf-8")
+    TARGET.write_text(written(classes, rows, "tests/bench/train_classes.py"), encoding="utf-8")
     print(f"{len(rows)} grams from {len(found)} items")
 
 

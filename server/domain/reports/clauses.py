@@ -19,12 +19,16 @@ from server.domain.reports.cues import (
     turns,
 )
 from server.domain.reports.enumerators import Mark
+from server.domain.reports.leads import speaks_specifically
+from server.domain.reports.learned import UNLEARNED, Learned
 from server.domain.reports.lines import Piece, pieces
+from server.domain.reports.roles import lean
 from server.domain.reports.topics import is_title, topic_of
 
 _SHORT_TITLE = 10
 _SIBLING = 10
 _LONGEST_TITLE = 24
+_LONGEST_LEAD = 60
 _ASPECT_LABEL = re.compile(r"[^,。;:\n]{2,16}(?:方面|层面|环节):\s*(?=\S)")
 _ALSO = re.compile(r"(?:同时|此外|另外|再有|还有|与此同时)[,:]\s*")
 _REGION: dict[str, Cue] = {
@@ -41,7 +45,7 @@ class Clause:
 
     `label` is set when it is nothing but a label; `cue` when its opening words changed the role;
     `start` is after a label with colon or, in an unmarked clause, after a closed turn phrase;
-    `told` says that a label with colon stood before it.
+    `told` says that a label with colon stood before it; `lean` is what the learned weights say.
     """
 
     start: int
@@ -55,6 +59,7 @@ class Clause:
     cue: Cue | None = None
     full: str = ""
     told: bool = False
+    lean: float = 0.0
 
     @property
     def family(self) -> str | None:
@@ -62,15 +67,17 @@ class Clause:
         return self.mark.family if self.mark else None
 
 
-def clauses(text: str, start: int, end: int, report_year: int | None) -> list[Clause]:
-    """Return the clauses of text[start:end]."""
+def clauses(
+    text: str, start: int, end: int, report_year: int | None, roles: Learned = UNLEARNED
+) -> list[Clause]:
+    """Return the clauses of text[start:end], each with the lean that `roles` gives it."""
     pieces_ = _with_lost_numerals(text, start, end)
-    found = _numbered_labels(
-        list(_split_labels([_clause(text, piece, report_year) for piece in pieces_]))
-    )
+    clauses_ = [_clause(text, piece, report_year) for piece in pieces_]
+    parted = [part for clause in clauses_ for part in _split_lead(clause, report_year)]
+    found = _numbered_labels(list(_split_labels(parted)))
     following: list[Clause | None] = [*found[1:], None]
     headed = [_headed(clause, after) for clause, after in zip(found, following, strict=False)]
-    return list(_with_siblings(headed))
+    return [replace(one, lean=lean(one.text, roles)) for one in _with_siblings(headed)]
 
 
 def _split_labels(found: Sequence[Clause]) -> Iterator[Clause]:
@@ -85,6 +92,31 @@ def _split_labels(found: Sequence[Clause]) -> Iterator[Clause]:
             yield replace(clause, mark=None, opens=False, cue=None, told=False)
         else:
             yield clause
+
+
+def _split_lead(clause: Clause, report_year: int | None) -> Iterator[Clause]:
+    """Yield 「仍有不足：A；」 as lead and A: what stands beside B and C is no part of A alone."""
+    colon = clause.text.find(":", 0, _LONGEST_LEAD)
+    lead = clause.text[: max(colon, 0)]
+    siblings = clause.stop == ";" and clause.mark is None and not clause.label
+    if not lead or not siblings or speaks_specifically(lead) or clause.cue == "past":
+        yield clause
+        return
+    place = clause.start + colon + 1
+    if cue := clause.cue or lead_cue(lead, report_year):
+        yield replace(
+            clause, end=place - 1, closes=False, stop=":", text=lead, full=lead, label=cue
+        )
+    text = clause.text[colon + 1 :]
+    yield replace(
+        clause,
+        start=place,
+        opens=clause.opens and not cue,
+        cue=None,
+        told=False,
+        text=text,
+        full=text,
+    )
 
 
 def _numbered_labels(found: Sequence[Clause]) -> list[Clause]:

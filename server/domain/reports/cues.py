@@ -96,6 +96,8 @@ _SETS_OUT = (
 _TAG = re.compile(r"[【\[]([^】\]\n]{2,12})[】\]]\s*:?\s*(?=\S)")
 _CONNECTIVE = re.compile(
     r"[:,\s]*(?:(?:关于[^,。;:]{2,16}|(?:从|回|总|整|综)[^,。;:]{1,14}(?:看|来讲)|[^,。;:]{2,8}(?:来看|来说|而言|看来|地看|地说|心来看)|同时|此外|另外"
+    r"|(?:\d{4}年度?,?)?(?:(?:我[局镇乡县区市委办]|街道)?(?:在)?(?:实际|具体|日常)?(?:的)?"
+    r"(?:政府信息公开|信息公开|政务公开)?(?:工作)?(?:过程)?(?:中|上))"
     r"|与此同时|再次|其次|最后|首先|目前|当前|现阶段|总体来看|总的来看|一方面|另一方面|再者"
     r"|还有|一年来|从自查情况看|不足之处是|具体来说)[,:]\s*)+"
 )
@@ -109,6 +111,8 @@ _DONE = (
     r"|(?:全部|基本|均|都)(?:整改|解决|落实|改进|办结)"
 )
 _STILL = r"(?:仍|还|尚|依然)(?:然|旧)?(?:未|没|有待|存在|需|不)"
+_LACKS = r"[性度力量员手](?:严重|明显|较为|仍|还|普遍)?(?:不足|困难)"
+"""Here 不足 is what is said of something, not a noun for what is wrong."""
 _ISSUE_WORD = (
     rf"(?<!针对)(?<!解决)(?<!上述)(?<!以上)(?<!这些)(?:{ISSUE}|之处"
     r"|(?:有待|需要?)[^,。;]{0,6}的(?:地方|方面))"
@@ -162,7 +166,7 @@ def plain_label(text: str) -> Cue | None:
     """
     if len(text) > _LONGEST_LABEL or re.search("[,。;]", text) or reproaches(text):
         return None
-    if residue(text) > _NOTHING_LEFT:
+    if residue(text) > _NOTHING_LEFT or _compiled(_LACKS).search(text):
         return None
     answer = _compiled(_ANSWER_WORD).search(text)
     if _compiled(_ISSUE_WORD).search(text):
@@ -209,11 +213,24 @@ def lead_cue(text: str, report_year: int | None) -> Cue | None:
     if reproaches(now[:cut]) or reproaches(now[cut:]):
         return None
     still = bool(_compiled(_WRONG_YET).search(now[cut:]))
+    if (
+        _names_wrongs(now[:cut])
+        and not turns(text, report_year)
+        and not turns(now[cut:], report_year)
+    ):
+        answered = _compiled(_ANSWER_WORD).search(now[cut:]) or plans(now[cut:])
+        return "both" if answered else "problem"
     if turns(text, report_year) or (not still and plans(now[cut:])):
         return "measure"
     if _compiled(_ANSWER_WORD).search(now[cut:]):
         return "both" if still else "measure"
     return "problem" if still or leads_to_problems(now) else None
+
+
+def _names_wrongs(text: str) -> bool:
+    """Say whether the words announce problems, and do not answer them (针对存在的问题)."""
+    wrong = _compiled(_WRONG_YET).search(text)
+    return wrong is not None and not _compiled("针对|解决|围绕|对照|结合|为了?").search(text)
 
 
 def label_prefix(text: str) -> tuple[Cue, int] | None:

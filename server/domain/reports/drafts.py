@@ -66,6 +66,8 @@ def append(reading: Telling, role: Role, part: Clause, whole: Clause, sure: floa
 def elaborates(grammar: str, whole: Clause, reading: Telling, role: Role) -> bool:
     if whole.opens or not reading.drafts or reading.drafts[-1].role != role:
         return False
+    if reading.drafts[-1].sums_up and role == "problem":
+        return False
     if not (goes_on(grammar, whole.text) or instances(whole.text, reading)):
         return False
     return extend(reading, whole)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from server.domain.reports.blocks import Block, blocks
 from server.domain.reports.clauses import Clause, clauses
@@ -16,9 +16,11 @@ from server.domain.reports.cues import (
 )
 from server.domain.reports.drafts import Draft
 from server.domain.reports.leads import leads_to_measures, leads_to_problems
+from server.domain.reports.learned import UNLEARNED, Learned
 from server.domain.reports.parsed import Role
 from server.domain.reports.polarity import complains, plans, polarity
 from server.domain.reports.prose import prose_items
+from server.domain.reports.roles import weighed
 from server.domain.reports.ruled import ruled_items
 
 _ASPECT = re.compile(r"(?:在)?[^,。;]{2,18}(?:方面|上|环节|层面|领域|维度)(?:的?(?:问题|不足))?")
@@ -35,14 +37,19 @@ class _Verdict:
 
 
 def read_part(
-    text: str, start: int, end: int, role: Cue | None, report_year: int | None
+    text: str,
+    start: int,
+    end: int,
+    role: Cue | None,
+    report_year: int | None,
+    roles: Learned = UNLEARNED,
 ) -> list[Draft]:
     """Return the items of one problem part of normalised text, in text order."""
     ruled = ruled_items(text, start, end)
     if ruled is None:
-        return list(_drafts(text, clauses(text, start, end, report_year), role))
-    before = list(_drafts(text, clauses(text, start, ruled.start, report_year), role))
-    after = list(_drafts(text, clauses(text, ruled.end, end, report_year), role))
+        return list(_drafts(text, clauses(text, start, end, report_year, roles), role))
+    before = list(_drafts(text, clauses(text, start, ruled.start, report_year, roles), role))
+    after = list(_drafts(text, clauses(text, ruled.end, end, report_year, roles), role))
     return [draft for draft in before if not draft.sums_up] + list(ruled.drafts) + after
 
 
@@ -55,10 +62,22 @@ def _drafts(text: str, found: Sequence[Clause], role: Cue | None) -> Iterator[Dr
             carried = announced
             yield from prose
             continue
+        if not block.labelled and (told := _told_in_one(block)):
+            prose, carried = prose_items(text, [*block.prose, *told], start)
+            yield from prose
+            continue
         verdict = _list_role(block, _hint(block, announced))
         carried = verdict.role
         if verdict.role != "past":
             yield from _with_list(text, block, prose, verdict)
+
+
+def _told_in_one(block: Block) -> list[Clause]:
+    """Return the clauses of a lone marked paragraph that itself announces several problems."""
+    first = block.items[0][0]
+    lone = len(block.items) == 1 and not first.label and not first.told
+    lists = lone and first.stop == ";" and leads_to_problems(first.text) and not plans(first.text)
+    return [replace(first, mark=None), *block.items[0][1:]] if lists else []
 
 
 def _with_list(text: str, block: Block, prose: list[Draft], verdict: _Verdict) -> Iterator[Draft]:
@@ -117,12 +136,12 @@ def _vote(item: Sequence[Clause]) -> str | None:
     first = item[0]
     if first.cue in {"problem", "measure"}:
         return first.cue
-    verdict = polarity(first.text)
+    verdict = weighed(polarity(first.text), first.lean)
     return verdict if verdict in {"problem", "measure"} else _body_vote(item)
 
 
 def _body_vote(item: Sequence[Clause]) -> str | None:
-    verdicts = (clause.cue or polarity(clause.text) for clause in item[1:])
+    verdicts = (clause.cue or weighed(polarity(clause.text), clause.lean) for clause in item[1:])
     return next((verdict for verdict in verdicts if verdict in {"problem", "measure"}), None)
 
 

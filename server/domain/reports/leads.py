@@ -46,6 +46,7 @@ _GENERIC = (
     r"三|四|五|六|七|八|九|十|多|来"
 )
 """Longer words first: the grammar takes the first that fits."""
+_OVERALL = "薄弱|滞后|落后|欠缺|不够|不力|不强|不高|不到位|不尽如人意|不理想|偏弱|很|比较|相对"
 _LONGEST_LEAD = 50
 _NOTHING_LEFT = 2
 
@@ -67,7 +68,12 @@ def residue(text: str) -> int:
 
 def reproaches(text: str) -> bool:
     """Say whether a letter of reproach stands beside the nouns for what is wrong."""
-    return bool(_compiled(_SPECIFIC).search(_compiled(ISSUE).sub("", text)))
+    return bool(_compiled(_SPECIFIC).search(_compiled(ISSUE).sub("", text).replace("欠缺", "")))
+
+
+def speaks_specifically(text: str) -> bool:
+    """Say whether words of reproach are about something, not the work as a whole (很薄弱)."""
+    return reproaches(text) and residue(_compiled(_OVERALL).sub("", text)) > _NOTHING_LEFT
 
 
 def leads_to_problems(text: str) -> bool:

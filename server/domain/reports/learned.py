@@ -36,6 +36,10 @@ class Learned:
         return dict(zip(self.classes, sums, strict=True))
 
 
+UNLEARNED = Learned((), {})
+"""Weights that say nothing."""
+
+
 def gram_shares(text: str, opening: int) -> dict[str, float]:
     """Return the grams of a text with their share, not yet scaled to the text's length."""
     places = {gram: at for at, gram in _grams(text)}

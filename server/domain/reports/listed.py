@@ -65,7 +65,12 @@ def listed_parts(text: str, skip: int) -> Iterator[tuple[int, int]]:
         return
     lead = _compiled(_LEAD).search(text, skip) or _has_listed(text, skip)
     if lead is None:
-        yield from _predicated(text, skip) or _and_so_on(text, skip) or _aspects(text, skip)
+        yield from (
+            _predicated(text, skip)
+            or _and_so_on(text, skip)
+            or list(_aspects(text, skip))
+            or _row(text, skip)
+        )
         return
     tail = _compiled(_TAIL).search(text, lead.end())
     end = tail.start() if tail else len(text)
@@ -175,6 +180,17 @@ def _aspects(text: str, skip: int) -> Iterator[tuple[int, int]]:
     ]
     if len(places) > 1:
         yield from zip(places, stops, strict=True)
+
+
+def _row(text: str, skip: int) -> list[tuple[int, int]]:
+    """Return 「A不及时、B不全面、C不规范。」 as A, B, C: three or more with nothing between."""
+    parts = list(_ranges(text, skip, len(text), "、"))
+    whole = [text[first:last].rstrip("。") for first, last in parts]
+    return parts if len(parts) > 2 and all(map(_stands_alone, whole)) else []  # noqa: PLR2004  # two may be one coordinated complaint
+
+
+def _stands_alone(part: str) -> bool:
+    return _stands(part) and len(part) >= _PHRASE and "," not in part
 
 
 def _cuts(text: str, grammar: str, offset: int) -> Iterator[int]:

@@ -13,6 +13,7 @@ from server.domain.reports.genre import is_annual_report
 from server.domain.reports.identity import Identity, identity
 from server.domain.reports.items import read_part
 from server.domain.reports.labels import Labels, label
+from server.domain.reports.learned import Learned
 from server.domain.reports.normalise import NormalText, flatten, normalise
 from server.domain.reports.parsed import Finding, Item, ParsedReport, Role, Section
 from server.domain.reports.regions import regions
@@ -84,7 +85,7 @@ class _Reading:
     def parsed(self, formats: Sequence[ReportFormat], taxonomy: Taxonomy) -> ParsedReport:
         """Return everything that the report says."""
         form = self._format(formats)
-        drafts, ranges = self._drafts()
+        drafts, ranges = self._drafts(taxonomy.roles)
         labels = label(self.normal.text, drafts, taxonomy)
         problems = self._items(drafts, labels, "problem")
         measures = self._items(drafts, labels, "measure")
@@ -116,13 +117,13 @@ class _Reading:
     def _has_old_parts(self) -> bool:
         return any(part.topic in _OLD_TOPICS for part in self.parts)
 
-    def _drafts(self) -> tuple[list[Draft], list[tuple[int, int]]]:
+    def _drafts(self, roles: Learned) -> tuple[list[Draft], list[tuple[int, int]]]:
         text = self.normal.text
         found = regions(text, self.parts, self._end(), self.year)
         drafts = [
             draft
             for region in found
-            for draft in read_part(text, region.start, region.end, region.role, self.year)
+            for draft in read_part(text, region.start, region.end, region.role, self.year, roles)
         ]
         return _settled(text, drafts), [(region.start, region.end) for region in found]
 

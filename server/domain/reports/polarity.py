@@ -42,6 +42,8 @@ _FAINT = (
     r"|优化|扩大|创新|充实|理顺|明确|补充|畅通|深入|挖掘|加快|压实)"
     r"|(?:仍|还|尚|也)(?:需|需要|要|待|须)(?:再)?(?:加强|提高|完善|拓展|拓宽|规范|改进|提升"
     r"|增强|深化|强化|加大|健全|充实|细化|优化|改善)"
+    r"|(?:需|待)(?:进一步|继续|再)?(?:加强|提高|提升|加大|改进|完善|丰富|拓宽|优化|规范|强化|健全"
+    r"|细化|增强|深化|扩大|充实|改善|压实|加快)(?=[,。;]|$)"
     r"|重[^,。;重]{1,6}[、,]?轻|空白|空缺|空洞|不多见|跟不上|走过场|一刀切|顾不上|赶不上|应付"
     r"|被动|频繁|压力大|制约|只(?:有|是|靠|能|停留|限|注重|重视)|仅(?:有|靠|能|限|是|停留)"
     r"|停留在|局限|漏报|迟报|错报|瑕疵|破损|损坏|闲置|停滞|停更|缺口|不均|吃力"
@@ -146,7 +148,7 @@ _VERB = (
 )
 _PLAN = (
     r"(?<![即])将(?!近|军|士)|(?:^|[,。;])下一?步|今后|拟(?!定|办)|打算|力争|(?:^|[,;])(?:要"
-    r"|应|须|必须|务必)(?=[^求点素])|(?:要|应|须|必须|务必|需)(?:进一步|切实|继续|不断|着力"
+    r"|应|须|必须|务必)(?=[^求点素])|(?:要|应|须|必须|务必)(?:进一步|切实|继续|不断|着力"
     r"|加强|加大|健全|完善|建立|拓宽|做好|抓好)"
 )
 _PRAISE = (
@@ -230,6 +232,11 @@ def complains(text: str) -> bool:
     return bool(_patterns()["problem"].search(_NOT_COMPLAINT.sub("", text)))
 
 
+def reproves(text: str) -> bool:
+    """Say whether the words surely state a shortcoming (还不到位) and promise nothing."""
+    return bool(_STRONG.search(_NOT_COMPLAINT.sub("", text))) and polarity(text) == "problem"
+
+
 def promises(text: str) -> bool:
     """Say whether the words begin with a verb of improvement or speak of what will be done."""
     return bool(_patterns()["verb"].match(text) or _patterns()["plan"].search(text))
@@ -245,6 +252,13 @@ def praises(text: str) -> bool:
     return bool(_patterns()["praise"].search(text))
 
 
+def _plans_first(text: str) -> bool:
+    """Say whether the words speak of what will be done before they complain."""
+    plain = _NOT_COMPLAINT.sub("", text)
+    plan, wrong = _patterns()["plan"].search(plain), _patterns()["problem"].search(plain)
+    return plan is not None and (wrong is None or plan.start() < wrong.start())
+
+
 def _head(text: str) -> str:
     return re.split("[,。;:]", text, maxsplit=1)[0]
 
@@ -258,7 +272,7 @@ def polarity(text: str) -> Polarity | None:
     opens_well = (
         verb is not None and not noun and (bool(_ANSWERS.match(text)) or not _STRONG.search(head))
     )
-    if opens_well or (plans(text) and not complains(head)):
+    if opens_well or (_plans_first(text) and not complains(head)):
         return "measure"
     if complains(text):
         return "problem"

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from server.domain.reports.cues import Cue, later_years
+from server.domain.reports.cues import Cue, later_years, turns
 from server.domain.reports.enumerators import mark_at
 from server.domain.reports.issues import ISSUE, ISSUES
 from server.domain.reports.lines import lines
-from server.domain.reports.polarity import complains
+from server.domain.reports.polarity import complains, reproves
 from server.domain.reports.sections import Heading, sub_headings
 from server.domain.reports.topics import topic_of
 
@@ -26,7 +26,7 @@ _STATES = (
     rf"|着)?(?:主要|一些|以下)?(?:的)?{ISSUES}(?:主要)?(?:是|有|:|,)"
     rf"|(?:^|[。\n;])[ \t]*{_SOON}(?:的)?(?:工作)?(?:的)?(?:打算|计划|思路|措施|安排)[:,]"
     rf"|(?:^|[。\n;、.)])[ \t]*(?:存在|主要)的?(?:主要)?的?{ISSUE}[^。;\n]{{0,12}}:"
-    rf"|(?:^|[。\n;、.)])[^,。;:\n]{{0,10}}(?:工作|公开)(?:中|上)?(?:的)?{ISSUES}[^,。;:\n]{{0,6}}:"
+    rf"|(?:^|[。\n;、.)])[^,。;:\n]{{0,10}}(?:工作|公开)(?:中|上)?(?:的)?(?:主要|突出)?(?:的)?{ISSUES}[^,。;:\n]{{0,6}}:"
     rf"|不足之处(?:是|在于|有|主要)|(?:不尽如人意|需要改进|有待改进|不到位)的地方|(?:查出"
     rf"|查摆出|发现)的{ISSUE}(?:主要)?(?:有|是|:)"
     rf"|存在(?:着)?(?:一些|以下|几个|不少|诸多)[^。;\n]{{0,12}}{ISSUE}"
@@ -65,7 +65,8 @@ def regions(
     found = _by_heading(text, parts, end)
     if not found:
         found = _by_sub_heading(text, parts, end)
-    return found or _by_sentence(text, parts, end, report_year)
+    found = found or _by_sentence(text, parts, end, report_year)
+    return found or _by_complaint(text, parts, end, report_year)
 
 
 def body_end(text: str, start: int, end: int) -> int:
@@ -83,9 +84,16 @@ def _by_heading(text: str, parts: Sequence[Heading], end: int) -> list[Region]:
     for index, part in enumerate(parts):
         if part.topic in _ROLES:
             limit = parts[index + 1].start if index + 1 < len(parts) else end
-            stop = body_end(text, part.body, limit)
+            stop = body_end(text, part.body, _before_section(text, part, limit))
             found.append(Region(part.body, stop, _ROLES[part.topic], part.title))
     return found
+
+
+def _before_section(text: str, part: Heading, limit: int) -> int:
+    """Return where a 第三部分 begins that stands above the report's own numbering, else `limit`."""
+    marks = ((start, mark_at(text, start)) for start, _ in lines(text, part.body, limit))
+    above = (start for start, mark in marks if mark and mark.family == "section")
+    return limit if part.family == "section" else next(above, limit)
 
 
 def _by_sub_heading(text: str, parts: Sequence[Heading], end: int) -> list[Region]:
@@ -132,6 +140,21 @@ def _by_sentence(
             if complains(text[before:first]) and "但" in text[before:first]:
                 first = before
             return [Region(max(first, start), body_end(text, first, limit), None)]
+    return []
+
+
+def _by_complaint(
+    text: str, parts: Sequence[Heading], end: int, report_year: int | None
+) -> list[Region]:
+    """Return the stretch from a plain complaint that is answered later in its part (今后…)."""
+    bounds = [0, *(part.start for part in parts), end]
+    for start, limit in pairwise(bounds):
+        told = [found.span() for found in re.finditer("[^。\n;]+[。;]?", text[start:limit])]
+        wrong = next((a for a, b in told if reproves(text[start + a : start + b])), None)
+        if wrong is not None and any(
+            a > wrong and turns(text[start + a : start + b].strip(), report_year) for a, b in told
+        ):
+            return [Region(start + wrong, body_end(text, start + wrong, limit), None)]
     return []
 
 

@@ -19,7 +19,7 @@ from server.domain.reports.drafts import (
     append,
     elaborates,
 )
-from server.domain.reports.leads import leads_to_measures, leads_to_problems, only_sums_up
+from server.domain.reports.leads import leads_to_measures, only_sums_up
 from server.domain.reports.listed import lead_length, listed_measures, listed_parts
 from server.domain.reports.polarity import complains, plans, promises
 
@@ -27,6 +27,7 @@ _LONGEST_LEAD = 50
 _SHORT_LEAD = re.compile(
     "^.{0,14}(?:将|要|抓好|做好|做到|这样做|打算|考虑|包括|破解|实事)[^,。]{0,6}$"
 )
+_MAINLY = re.compile("(?:(?:主要|突出|集中)*(?:是|有|表现(?:在|为)|体现(?:在|为))[:,])?")
 _SLOGAN = re.compile(r"(?:\d{4}年|今年|明年|新的一年|下一?步|今后)[^,。;、:]{2,14}[。!]")
 """A short sentence that only opens the measures (明年两头一起抓。)."""
 _SUMS_UP_MEASURES = re.compile(
@@ -84,35 +85,42 @@ def read_problem(sentence: list[Clause], whole: Clause, skip: int, reading: Tell
         _single(whole, whole.text, skip, reading)
     elif len(sentence) > 1:
         for place, part in enumerate(sentence):
-            _read_clause(part, _opening(part.text) if not place else 0, reading)
+            _read_clause(part, _opening(part.text) if not place else 0, reading, listed=place > 0)
     elif whole.stop != ":" and not (known and elaborates(ELABORATES, whole, reading, "problem")):
         _read_clause(whole, skip, reading)
 
 
 def _opening(text: str) -> int:
     """Return where the first of several problems begins: after 但, 主要问题是, 需要改进的地方：."""
-    but = after_but(text)
-    colon = text.find(":", but, but + _LONGEST_LEAD)
-    if colon > 0 and (leads_to_problems(text[but:colon]) or only_sums_up(text[but:colon])):
-        return colon + 1
+    but = max(after_but(text), _announced(text))
     return but + lead_length(text[but:])
 
 
-def _read_clause(clause: Clause, skip: int, reading: Telling) -> None:
-    """Read one clause of a problem sentence, cut where it turns to what will be done."""
+def _announced(text: str) -> int:
+    """Return where words end that only announce several problems (也有问题，比如，)."""
+    cuts = (found.end() for found in re.finditer("[,:]", text[:_LONGEST_LEAD]))
+    return max((cut for cut in cuts if only_sums_up(text[: cut - 1])), default=0)
+
+
+def _read_clause(clause: Clause, skip: int, reading: Telling, *, listed: bool = False) -> None:
+    """Read one clause of a problem sentence, cut where it turns to what will be done.
+
+    One `listed` after others is a problem like them and sums nothing up.
+    """
     turn = inner_turn(clause.text[skip:])
     text = clause.text[: skip + turn] if turn else clause.text
     if not turn and reading.drafts and plans(text) and not complains(text):
         append(reading, "measure", clause, clause, 0.6)
         return
-    _single(clause, text, skip, reading)
+    _single(clause, text, skip, reading, listed=listed)
     if turn:
         _after_turn(clause, skip + turn, reading)
 
 
-def _single(whole: Clause, text: str, skip: int, reading: Telling) -> None:
+def _single(whole: Clause, text: str, skip: int, reading: Telling, *, listed: bool = False) -> None:
     skip += connective_length(text[skip:])
-    sums_up = only_sums_up(text[skip:])
+    skip += len(_MAINLY.match(text[skip:])[0])  # type: ignore[index]  # it matches the empty text
+    sums_up = not listed and only_sums_up(text[skip:])
     end = whole.start + len(text.rstrip(",; —-")) if len(text) < len(whole.text) else whole.end
     start = whole.start + skip
     if end - start >= SMALLEST:

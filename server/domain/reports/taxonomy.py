@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from server.domain.reports.learned import Learned
+from server.domain.reports.learned import UNLEARNED, Learned
 
 _EVERYWHERE = ("政府信息公开工作", "政府信息公开", "信息公开", "政务公开")
 """Stands in every item and so speaks for no class."""
@@ -46,6 +46,7 @@ class Taxonomy:
     removed: tuple[str, ...]
     lexicon: Lexicon
     learned: Learned
+    roles: Learned = UNLEARNED
 
     def cleared(self, text: str) -> str:
         """Return the text without what the learned weights were not trained on."""
@@ -63,11 +64,15 @@ class Taxonomy:
 
 
 def taxonomy_from(
-    classes: Sequence[ClassRule], order: Sequence[str], removed: Sequence[str], learned: Learned
+    classes: Sequence[ClassRule],
+    order: Sequence[str],
+    removed: Sequence[str],
+    learned: Learned,
+    roles: Learned = UNLEARNED,
 ) -> Taxonomy:
     """Return the taxonomy of these classes under the headings of `order`."""
     lexicon = _lexicon(classes, removed)
-    return Taxonomy(tuple(classes), tuple(order), tuple(removed), lexicon, learned)
+    return Taxonomy(tuple(classes), tuple(order), tuple(removed), lexicon, learned, roles)
 
 
 def _lexicon(classes: Sequence[ClassRule], removed: Sequence[str]) -> Lexicon:
