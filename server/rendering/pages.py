@@ -87,6 +87,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "channels": "归口",
         "content": "归口",
         "mechanisms": "归口",
+        "problem": "改类型",
+        "measure": "改类型",
         "split": "拆分",
         "merge": "合并",
     },

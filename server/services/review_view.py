@@ -1,5 +1,6 @@
 """What the review page shows of one report: the marked source and the entries beside it."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -17,6 +18,7 @@ from server.services.review import HEADINGS
 SURE = 0.75
 """Below this confidence the reader asks a person to look."""
 MOST_OF_A_RULE = 4
+MOST_BREAKS = 12
 SHOWN_OF_A_RULE = 2
 SHORT = {"problem": "问", "measure": "措"}
 
@@ -106,6 +108,16 @@ class ReviewView:
             for name, kinds in groups.items()
             if kinds
         }
+
+    def breaks(self, entry: Entry) -> list[tuple[int, str]]:
+        """Where an entry may be split: places behind its marks, with the words that follow."""
+        text = self.report.text
+        for marks in ("[；;。]", "[，,]"):
+            found = re.compile(marks + r"\s*").finditer(text, entry.start, entry.end)
+            places = [one.end() for one in found if one.end() < entry.end]
+            if places:
+                return [(at, text[at : min(at + 12, entry.end)]) for at in places[:MOST_BREAKS]]
+        return []
 
     @property
     def open_findings(self) -> int:

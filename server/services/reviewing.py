@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from server.db.queries import reviewing as queries
-from server.db.queries.reviewing import Progress
+from server.db.queries.reviewing import HowFar, Progress
 from server.domain.access import Person
 from server.services.review_view import SURE
 
@@ -29,6 +29,11 @@ def lookers(
 def progress(session: Session, report_ids: Sequence[int]) -> dict[int, Progress]:
     """Return for each report how far its review has come."""
     return queries.progress(session, report_ids, sure=SURE)
+
+
+def how_far(session: Session, person: Person, report_year: int) -> HowFar:
+    """Return how many of the year's reports within sight are confirmed, and what is unsure."""
+    return queries.how_far(session, person.scope, report_year, sure=SURE)
 
 
 def next_report(session: Session, person: Person, *, but: int = 0, now: datetime) -> int | None:

@@ -107,3 +107,36 @@ def test_selected_words_become_an_entry_with_exactly_their_place(desk: Desk, pag
     settled(page, "措施 3")
     assert entries(desk, page)[words] == "accepted"
     assert page.locator("#source .lit").inner_text() == words
+
+
+def test_a_question_mark_shows_every_key_and_hides_them_again(page: Page) -> None:
+    page.keyboard.press("?")
+    page.locator("#keys", has_text="确认入账，到下一份报告").wait_for()
+    page.keyboard.press("j")
+    assert page.evaluate(ACTIVE) == "措1"  # nothing moves behind the help
+    page.keyboard.press("?")
+    page.locator("#keys").wait_for(state="hidden")
+
+
+def test_keys_split_at_the_offered_place_and_change_the_kind(desk: Desk, page: Page) -> None:
+    page.keyboard.press("j")
+    assert page.evaluate(ACTIVE) == "措2"
+    page.keyboard.press("s")
+    page.keyboard.press("Enter")
+    settled(page, "措施 3")
+    assert {"开通微信公众号，", "拓宽渠道"} & entries(desk, page).keys()
+    page.keyboard.press("t")
+    settled(page, "措施 2")
+
+
+def test_confirming_by_key_leads_to_the_next_report(desk: Desk, page: Page) -> None:
+    with transaction(desk.engine) as session:
+        following = factories.read_report(session, desk.town.schools).id
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    page.get_by_text("本年度已审 0/2 份").wait_for()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.keyboard.press("c")
+    page.wait_for_url(f"**/reports/{following}/review?*")
+    page.get_by_text("上一份已确认入账").wait_for()
+    page.get_by_text("本年度已审 1/2 份").wait_for()

@@ -41,6 +41,38 @@ def progress(session: Session, report_ids: Sequence[int], *, sure: float) -> dic
     return {number: found.get(number, Progress(0, 0, 0)) for number in report_ids}
 
 
+@dataclass(frozen=True, slots=True)
+class HowFar:
+    """Of one year's reports that were read: how many are confirmed; unsure entries of the rest."""
+
+    confirmed: int
+    total: int
+    unsure: int
+
+
+def how_far(session: Session, scope: Scope, report_year: int, *, sure: float) -> HowFar:
+    """Return how far the review of one year's reports within the scope has come."""
+    wanted = (within(scope), Report.report_year == report_year)
+    counts = (
+        select(
+            func.count().filter(col(Report.state) == "confirmed"),
+            func.count().filter(col(Report.state).in_(("read", "confirmed"))),
+        )
+        .select_from(Report)
+        .join(Unit, col(Unit.id) == col(Report.unit_id))
+        .where(*wanted)
+    )
+    unsure = (
+        select(func.count())
+        .select_from(Entry)
+        .join(Report, col(Report.id) == col(Entry.report_id))
+        .join(Unit, col(Unit.id) == col(Report.unit_id))
+        .where(*wanted, Report.state == "read", _unsure(sure))
+    )
+    confirmed, total = session.exec(counts).one()
+    return HowFar(confirmed, total, session.exec(unsure).one())
+
+
 def waiting(session: Session, scope: Scope) -> int:
     """Return how many reports within the scope wait for review."""
     statement = (

@@ -35,6 +35,7 @@ from server.web.templating import done, page, page_or_fragment
 
 router = APIRouter(prefix="/reports/{report_id}")
 Form = Annotated[FormData, Depends(form_of)]
+KINDS = ("problem", "measure")
 STATES = {"accept": "accepted", "drop": "dropped", "restore": "proposed"}
 
 
@@ -142,7 +143,13 @@ def confirm(
             review.confirm(session, report, unit, due_on, actor(visit), now=at)
     except AppError as error:
         return _page(request, session, visit, report, unit, today, at, error=error)
-    answer = done(request, f"/ledger?unit_id={unit.id}&year={report.report_year}&done=booked")
+    following = reviewing.next_report(session, visit.person, but=report.id, now=at)
+    place = (
+        f"/reports/{following}/review?sort=unsure&done=booked_next"
+        if following
+        else f"/ledger?unit_id={unit.id}&year={report.report_year}&done=booked"
+    )
+    answer = done(request, place)
     answer.background = BackgroundTask(nudge, config.redis_url, TaskName.MAKE_CHECKLISTS)
     return answer
 
@@ -160,6 +167,9 @@ def _perform(
         review.set_state(session, report, entry, STATES[act], version=version, actor=by, now=at)
     elif act in HEADINGS:
         edit = EntryEdit(entry.kind, entry.text, act, tuple(entry.classes))
+        review.change_entry(session, report, entry, edit, version=version, actor=by, now=at)
+    elif act in KINDS:
+        edit = EntryEdit(act, entry.text, entry.heading, tuple(entry.classes))
         review.change_entry(session, report, entry, edit, version=version, actor=by, now=at)
     elif act == "change":
         _change(session, report, entry, form, visit, at)
@@ -294,6 +304,7 @@ def _page(
         may_waive=visit.person.may(Permission.SUPERVISE),
         may_answer=visit.person.may(Permission.ANSWER),
         mine=visit.person.contact_id,
+        far=reviewing.how_far(session, visit.person, report.report_year),
         next_id=reviewing.next_report(session, visit.person, but=report.id, now=now),
         others=reviewing.lookers(session, [report.id], visit.person, now=now).get(report.id, []),
         error=error,

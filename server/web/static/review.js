@@ -48,6 +48,16 @@
     if (!active) step(1);
     const button = active && card(active).querySelector(`[data-key="${key}"]`);
     if (!button) return;
+    if (key === "s") {
+      const edit = card(active).querySelector("details.edit");
+      const field = edit.querySelector("[data-split]");
+      const place = edit.querySelector("datalist option");
+      edit.open = true;
+      if (place && !field.value) field.value = place.value;
+      field.focus();
+      field.select();
+      return;
+    }
     if (key === "e") {
       const edit = card(active).querySelector("details.edit");
       edit.open = !edit.open;
@@ -69,6 +79,15 @@
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") { hideTools(); document.activeElement.blur(); return; }
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    const help = document.getElementById("keys");
+    if (event.key === "?") { if (help.open) help.close(); else help.showModal(); return; }
+    if (help.open) return;
+    const pressed = { c: "#review [data-finish]", n: "[data-next]" }[event.key];
+    if (pressed) {
+      const button = document.querySelector(pressed);
+      if (button) { event.preventDefault(); button.click(); }
+      return;
+    }
     const moves = { j: () => step(1), k: () => step(-1), u: () => step(1, (each) => each.classList.contains("unsure")) };
     if (event.key === "z") {
       const undo = document.querySelector("#review [data-undo]");
@@ -76,13 +95,14 @@
       return;
     }
     if (moves[event.key]) { event.preventDefault(); moves[event.key](); return; }
-    if ("ade m123".includes(event.key) && event.key !== " " && review().hasAttribute("data-editable")) {
+    if ("adestm123".includes(event.key) && review().hasAttribute("data-editable")) {
       event.preventDefault();
       press(event.key);
     }
   });
 
   document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-keys]")) { document.getElementById("keys").showModal(); return; }
     const link = event.target.closest("a[href^='#']");
     const to = link && /^#(entry|span|place|finding)-(\d+)$/.exec(link.getAttribute("href"));
     if (to) {
