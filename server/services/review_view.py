@@ -71,6 +71,7 @@ class ReviewView:
     figures: list[Figure]
     warnings: list[str]
     confirmed_before: Report | None
+    version_before: int | None
     acts: list[EntryAct]
     """What can still be taken back, last first."""
     waivers: dict[str, Waiver]
@@ -173,6 +174,7 @@ def review_view(
         figures=queries.figures(session, report.id),
         warnings=list(_warnings(report, unit)),
         confirmed_before=queries.confirmed_before(session, report),
+        version_before=queries.version_before(session, report) if report.version > 1 else None,
         acts=acts.of_report(session, report.id),
         waivers=waived,
     )

@@ -31,6 +31,7 @@ from server.web.pages import (
     slips,
     tokens,
     units,
+    versions,
     workdays,
     worklist,
 )
@@ -52,6 +53,7 @@ PAGES = (
     findings,
     rules,
     likeness,
+    versions,
     ledger,
     checklist_templates,
     checklist_renewals,

@@ -18,7 +18,7 @@ from server.domain.similarity import Likeness, similar_pairs
 from tests.bench.reading import CORPUS, gold_text
 from tests.bench.table import Rows, main
 
-SIZES = (500, 1000, 3000)
+SIZES = (750, 1500, 3000)
 SENTENCES = 12
 COPIED_EVERY = 20
 LEAST = 0.5

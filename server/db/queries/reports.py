@@ -182,6 +182,21 @@ def confirmed_before(session: Session, report: Report) -> Report | None:
     return session.exec(statement).first()
 
 
+def version_before(session: Session, report: Report) -> int | None:
+    """Return the latest earlier version of the same report that could be read."""
+    statement = (
+        select(Report.id)
+        .where(
+            Report.unit_id == report.unit_id,
+            Report.report_year == report.report_year,
+            Report.version < report.version,
+            col(Report.state).in_(("read", "confirmed")),
+        )
+        .order_by(col(Report.version).desc())
+    )
+    return session.exec(statement).first()
+
+
 def entries(session: Session, report_id: int) -> list[Entry]:
     """Return a report's problems and measures, problems first, in order of the text.
 
