@@ -51,6 +51,7 @@ _AFTER = {
 _ANYWHERE = "。;:!?,、 \t)”》"
 _BEFORE = _ANYWHERE + "要局镇乡县区市院校委办所站部们将位关道心"
 _ORDER = {"首先": 1, "首要": 1, "其次": 2, "再次": 3, "再者": 3, "再有": 3, "最后": 9}
+_LONGEST_TURN = 8
 _SIDES = {"一方面": 1, "一个是": 1}
 
 
@@ -78,6 +79,13 @@ def _inline() -> re.Pattern[str]:
     return re.compile(rf"(?<=[{_BEFORE}])(?:{groups})[ \t]*")
 
 
+@cache
+def _turn() -> re.Pattern[str]:
+    return re.compile(
+        r"(?:下一?步|今后|明年|来年|为此|对此|\d{4}年|(?:问题|不足|措施)(?:有|是|如下)?),$"
+    )
+
+
 def mark_at(text: str, position: int) -> Mark | None:
     """Return the mark that a line has at `position` (its first non-blank character)."""
     found = _at().match(text, position)
@@ -89,8 +97,15 @@ def inline_marks(text: str, start: int, end: int) -> Iterator[Mark]:
     for found in _inline().finditer(text, start, end):
         family = found.lastgroup or ""
         before = text[found.start() - 1]
-        if before in _AFTER.get(family, _ANYWHERE) and found.end() < end:
+        allowed = before in _AFTER.get(family, _ANYWHERE) or _after_turn(text, start, found)
+        if allowed and found.end() < end:
             yield _mark(found)
+
+
+def _after_turn(text: str, start: int, found: re.Match[str]) -> bool:
+    """Say whether a first number follows 下一步， or 今后， which leads to its list."""
+    lead = _turn().search(text, max(start, found.start() - _LONGEST_TURN), found.start())
+    return lead is not None and found.lastgroup in {"num", "cn"} and _number(found[0]) == 1
 
 
 def _mark(found: re.Match[str]) -> Mark:

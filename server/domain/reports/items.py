@@ -15,7 +15,7 @@ from server.domain.reports.cues import (
     turn_length,
 )
 from server.domain.reports.drafts import Draft
-from server.domain.reports.leads import leads_to_measures, leads_to_problems
+from server.domain.reports.leads import leads_to_measures, leads_to_problems, only_sums_up
 from server.domain.reports.learned import UNLEARNED, Learned
 from server.domain.reports.parsed import Role
 from server.domain.reports.polarity import complains, plans, polarity
@@ -25,6 +25,12 @@ from server.domain.reports.ruled import ruled_items
 
 _ASPECT = re.compile(r"(?:在)?[^,。;]{2,18}(?:方面|上|环节|层面|领域|维度)(?:的?(?:问题|不足))?")
 _SHORTEST_PROBLEM = 6
+_ALL = re.compile("(?:对|对于)?(?:以上|上述|这些)(?:问题|不足|情况)")
+_CLOSING = re.compile(
+    "(?:通过|经过)(?:以上|上述|这些)|总之|综上|(?:以上|上述|这些)(?:措施|工作|任务|举措)"
+    "|[^,。;]{2,8}将(?:以此|对照以上|按照以上|按照上述)"
+)
+"""How a sentence begins that closes a list of measures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +215,7 @@ def _only_labels(item: Sequence[Clause]) -> bool:
 
 def _cut(part: Sequence[Clause], role: Role, verdict: _Verdict, group: int) -> Iterator[Draft]:
     """Yield the draft of these clauses, cut once more where one sentence turns after a comma."""
+    part = _without_closing(part)
     if not part:
         return
     start, end = part[0].start, part[-1].end
@@ -223,6 +230,17 @@ def _cut(part: Sequence[Clause], role: Role, verdict: _Verdict, group: int) -> I
     yield Draft(role, start, stop, verdict.confidence, verdict.reason, group=group)
     after = clause.start + place + turn_length(clause.text[place:])
     yield Draft("measure", after, end, verdict.confidence, "同条转折后的承诺", group=group)
+
+
+def _without_closing(part: Sequence[Clause]) -> Sequence[Clause]:
+    """Return the clauses without a last one that looks back on all items (通过以上措施，…)."""
+    while part and not part[-1].mark and _closes(part[-1].full):
+        part = part[:-1]
+    return part
+
+
+def _closes(text: str) -> bool:
+    return bool(_CLOSING.match(text)) or (bool(_ALL.match(text)) and only_sums_up(text))
 
 
 def _praise_length(text: str) -> int:
