@@ -32,12 +32,14 @@ class TaskName(StrEnum):
     READ_REPORTS = "workers.ingest.read_next"
     MAKE_CHECKLISTS = "workers.checklists.generate"
     DELIVER = "workers.delivery.deliver"
+    TELL_ROBOTS = "workers.robots.tell"
 
 
 QUEUES = {
     TaskName.READ_REPORTS: "parse",
     TaskName.MAKE_CHECKLISTS: "parse",
     TaskName.DELIVER: "mail",
+    TaskName.TELL_ROBOTS: "parse",
 }
 
 

@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     alarm_url: str = ""
     """Where alarms go by a second path, signed as Standard Webhooks describes."""
     alarm_secret: SecretStr = SecretStr("")
+    channel_hosts: str = ""
+    """Hosts beside the platforms' own to which robots and webhooks may be sent, `host` or
+    `host:port`, separated by commas; only these may lie in the inner network."""
     base_url: str = "http://127.0.0.1:8000"
     """What links in mails begin with; never taken from a request."""
     host: str = "127.0.0.1"

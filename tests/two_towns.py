@@ -24,6 +24,7 @@ from server.db.tables import (
     Batch,
     BatchFile,
     CalendarNotice,
+    Channel,
     Checklist,
     ChecklistItem,
     Contact,
@@ -122,6 +123,9 @@ class Owned:
     flood: int
     notice: int
     """A draft of a holiday notice, its office's own."""
+    channel: int
+    sending: int
+    """What its robot could not be told."""
 
     def path(self, template: str) -> str:
         """Return a route's address with this bureau's ids in it."""
@@ -142,6 +146,8 @@ class Owned:
             slip_id=self.slip,
             flood_id=self.flood,
             notice_id=self.notice,
+            channel_id=self.channel,
+            sending_id=self.sending,
             obligation_id=self.obligation,
             commitment_id=self.promise,
             item_id=self.item,
@@ -287,6 +293,7 @@ def _own(session: Session, unit: Unit) -> Owned:
         ).token.id,
         reply_links.ensure_link(session, SECRET, commitment.id, officer.id, now=factories.NOW),
         *_held(session, unit, commitment),
+        *_robot(session, unit),
     )
 
 
@@ -326,6 +333,24 @@ def _notice(session: Session, office: int) -> int:
         session, read_notice(INVENTED_2027), INVENTED_2027, "", office, SYSTEM,
         today=date(2026, 11, 23), now=factories.NOW,
     ).id  # fmt: skip
+
+
+def _robot(session: Session, unit: Unit) -> tuple[int, int]:
+    """Give a bureau a robot of its group, and a message that did not reach it."""
+    channel = Channel(
+        unit_id=unit.id, name="工作群", kind="wecom", created_at=factories.NOW,
+        url="https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=very-secret",
+    )  # fmt: skip
+    session.add(channel)
+    session.flush()  # its message names it
+    message = Message(
+        slot_key=f"robot:{channel.id}:test:1", kind="robot", channel_id=channel.id,
+        address=channel.name, message_id=f"<robot.{channel.id}@office.example>", state="dead",
+        payload={"what": "test"}, created_at=factories.NOW, next_attempt_at=factories.NOW,
+    )  # fmt: skip
+    session.add(message)
+    session.flush()  # ids are read at once
+    return channel.id, message.id
 
 
 def _batch(session: Session, unit: Unit, officer: Contact) -> tuple[int, int]:

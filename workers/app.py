@@ -35,6 +35,7 @@ app.conf.update(
         "workers.ingest",
         "workers.maintenance",
         "workers.reminders",
+        "workers.robots",
     ],
     # Arguments carry no facts, so JSON is enough; pickles from a broker would be code.
     accept_content=["json"],
@@ -50,6 +51,8 @@ app.conf.update(
         "workers.checklists.*": {"queue": "parse"},
         "workers.bounces.*": {"queue": "parse"},
         "workers.comparison.*": {"queue": "parse"},
+        # Somebody else's server may take its time: never beside the mails.
+        "workers.robots.*": {"queue": "parse"},
     },
     # -- dying ---------------------------------------------------------------------------------
     # Acknowledged when done: a task whose process dies is carried out again by another.

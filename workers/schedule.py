@@ -16,6 +16,8 @@ SCHEDULE = {
     "tick": every(60, "workers.reminders.tick"),
     # Sign-in mails and answers should not wait for the minute.
     "deliver": every(5, "workers.delivery.deliver"),
+    # Tells robots of groups what is mailed.
+    "robots": every(10, "workers.robots.tell"),
     # Reads files that the pages took in.
     "read": every(5, "workers.ingest.read_next"),
     # Holds what was read against last year's reports and those of other units.

@@ -9,6 +9,7 @@ import structlog
 from workers import guard, runtime
 from workers.courier import deliver_ready
 from workers.reminders import run_tick
+from workers.robots import booth, tell_ready
 
 MINUTE = 60.0
 GRACE = 30.0
@@ -51,10 +52,11 @@ def _slept(seconds: float) -> bool:
 
 
 def beat_once() -> None:
-    """Tick and deliver; whatever goes wrong, the next minute tries again."""
+    """Tick, deliver mails, then tell robots; whatever goes wrong, the next minute tries again."""
     try:
         run_tick("timer")
         if guard.may_deliver():
             deliver_ready(runtime.office())
+            tell_ready(booth())
     except Exception:  # a timer that ends with its first fault would be no safety
         log.exception("timer_failed")

@@ -21,6 +21,8 @@ class Stage(StrEnum):
     DATA = "data"
     BODY = "body"
     DOT = "dot"
+    REQUEST = "request"
+    """The one step of a robot's interface."""
 
 
 STAGE_NAMES = {
@@ -33,6 +35,7 @@ STAGE_NAMES = {
     Stage.DATA: "请求发送正文",
     Stage.BODY: "发送正文",
     Stage.DOT: "等待收妥答复",
+    Stage.REQUEST: "请求对方接口",
 }
 
 
@@ -64,7 +67,7 @@ class PermanentFailure:
     @property
     def concerns_recipient(self) -> bool:
         """Tell whether this message is refused, rather than our login or our sender address."""
-        return self.stage in (Stage.RCPT, Stage.DATA, Stage.BODY, Stage.DOT)
+        return self.stage in (Stage.RCPT, Stage.DATA, Stage.BODY, Stage.DOT, Stage.REQUEST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from server.domain.bounces import BOUNCE_WORDS
+from server.domain.channels import ROBOT_EVENTS, ROBOT_SENTENCES
 from server.domain.dates import OFFICE_ZONE, chinese_date
 from server.domain.delivery import DELIVERIES, EVENTS, SENTENCES, told_as
 from server.domain.health import GRADE_WORDS
@@ -139,7 +140,17 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "confirmed": "确认通知",
         "extension": "延期答复",
         "slip": "督办单",
+        "robot": "群机器人",
     },
+    "channel_kind": {
+        "dingtalk": "钉钉群机器人",
+        "wecom": "企业微信群机器人",
+        "feishu": "飞书群机器人",
+        "webhook": "其他系统（webhook）",
+    },
+    "channel": {"active": "使用中", "paused": "已暂停", "removed": "已移除"},
+    "robot_sentence": ROBOT_SENTENCES,
+    "robot_event": ROBOT_EVENTS,
     "message": {
         "queued": "待发送",
         "leased": "正在发送",

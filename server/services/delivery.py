@@ -148,7 +148,8 @@ def _draw_consequences(
     for attempt, judged in zip(attempts, recorded, strict=True):
         if judged is Verdict.DEAD:
             give_up_lines(session, attempt.message.id)
-        if judged is not None and judged is not Verdict.SENT:
+        mail = not attempt.message.channel_id
+        if mail and judged is not None and judged is not Verdict.SENT:
             _draw_lessons(session, attempt.message, attempt.outcome)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from server.db.queries import absences, floods, slips
+from server.db.queries import absences, channels, floods, slips
 from server.db.queries import forecast as forecast_queries
 from server.db.queries import reminders as queries
 from server.db.queries.forecast import ForecastRow, OpenGroup
@@ -80,21 +80,37 @@ def _hold_floods(session: Session, rules: Rules, *, today: date, now: datetime) 
 def gather(session: Session, rules: Rules, *, now: datetime, mail_domain: str) -> int:
     """Compose the messages of the slots that are open now; where it is quiet, mails rest."""
     local = now.astimezone(OFFICE_ZONE)
-    composed = 0
+    composed, open_now = 0, list[tuple[Offices, str]]()
     for offices, delivery in _by_hours(rules):
         slot = delivery.hours.slot_at(local, rules.calendar)
         if slot is None:
-            queries.hush(session, offices, delivery.hours.opens_at(local, rules.calendar))
+            opens = delivery.hours.opens_at(local, rules.calendar)
+            queries.hush(session, offices, opens)
+            channels.hush(session, offices, opens)
             continue
+        open_now.append((offices, f"{local.date().isoformat()}:{slot}"))
         composed += queries.compose(
             session,
-            slot=f"{local.date().isoformat()}:{slot}",
+            slot=open_now[-1][1],
             domain=mail_domain,
             now=now,
             not_after=now + KEEP_TRYING,
             offices=offices,
         )
+    _gather_for_robots(session, open_now, now=now, mail_domain=mail_domain)
     return composed
+
+
+def _gather_for_robots(
+    session: Session, open_now: list[tuple[Offices, str]], *, now: datetime, mail_domain: str
+) -> None:
+    """Owe robots what has just been gathered for people, and gather it for each of them."""
+    if not channels.any_active(session):
+        return
+    channels.owe(session)
+    until = now + channels.KEEP_TRYING
+    for offices, slot in open_now:
+        channels.gather(session, offices, slot=slot, domain=mail_domain, now=now, not_after=until)
 
 
 def _by_hours(rules: Rules) -> Iterator[tuple[Offices, Delivery]]:

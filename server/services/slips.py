@@ -17,6 +17,7 @@ from server.domain.reminders import Role
 from server.errors import Conflict, InvalidInput, NotFound
 from server.rendering.contexts import OfficeSign, SlipDocument
 from server.rendering.pages import WORDS, clock
+from server.services import channels
 from server.services.replies import Answer, say
 
 LONGEST = 300
@@ -76,6 +77,7 @@ def release(
     _decided(slip, answer, now)
     queries.decide_held(session, slip, "pending")
     _tell_unit(session, row, mail_domain, now)
+    channels.tell_slip(session, slip, row.unit.id, mail_domain=mail_domain, now=now)
     told = f"{WORDS['colour'][slip.colour]}〔{slip.year}〕{slip.number}号：{said}"
     say(session, row.matter, answer, "release_slip", note=told, now=now)
     return slip

@@ -70,6 +70,9 @@ def test_every_state_of_a_mail_is_explained_in_a_chinese_sentence(
         ("extension", closed_words("extension", "state")),
         ("rule", closed_words("office_rule", "state")),
         ("message_event", EVENTS_WRITTEN),
+        ("channel", closed_words("channel", "state")),
+        ("channel_kind", closed_words("channel", "kind")),
+        ("robot_sentence", closed_words("message", "state")),
     ],
 )
 def test_every_code_on_screen_has_its_chinese_word(family: str, codes: Iterable[str]) -> None:

@@ -40,6 +40,8 @@ class Claimed:
     expired: bool
     has_turn: bool = False
     """Whether its turn at a domain with a pace has come."""
+    channel_id: int = 0
+    """The robot it is for; 0 for a mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,11 @@ class Reached:
     suppressed: bool
 
 
-_CLAIM = text("""
+_CLAIM = """
 WITH ready AS (
     SELECT id FROM message
-    WHERE state = 'queued' AND next_attempt_at <= COALESCE(:at, clock_timestamp())
+    WHERE state = 'queued' AND channel_id IS {addressee}
+      AND next_attempt_at <= COALESCE(:at, clock_timestamp())
       AND (claims >= :suspect) = :suspects
       -- a restored copy sends nothing but what somebody asks for now
       AND (kind = 'sign_in'
@@ -65,25 +68,36 @@ UPDATE message m
 SET state = 'leased', phase = 'claimed', lease_token = lease.token, lease_owner = :owner,
     lease_expires_at = clock_timestamp() + :hold, claims = m.claims + 1
 FROM ready, lease WHERE m.id = ready.id
-RETURNING m.id, m.lease_token, m.kind, m.recipient_id, m.address, m.message_id, m.subject, m.body,
-    m.payload, m.on_uncertain, m.created_at, m.not_after, m.failures, m.uncertain_count, m.claims,
+RETURNING m.id, m.lease_token, m.kind, COALESCE(m.recipient_id, 0), m.address, m.message_id,
+    m.subject, m.body, m.payload, m.on_uncertain, m.created_at, m.not_after, m.failures,
+    m.uncertain_count, m.claims,
     COALESCE(m.not_after <= COALESCE(:at, clock_timestamp()), false),
     COALESCE(m.turn_at BETWEEN clock_timestamp() - interval '10 minutes'
-                           AND clock_timestamp() + interval '2 seconds', false)
-""").columns(payload=JSONB)
+                           AND clock_timestamp() + interval '2 seconds', false),
+    COALESCE(m.channel_id, 0)
+"""
+_CLAIM_MAILS = text(_CLAIM.format(addressee="NULL")).columns(payload=JSONB)
+_CLAIM_ROBOTS = text(_CLAIM.format(addressee="NOT NULL")).columns(payload=JSONB)
 
 
 def claim(
-    session: Session, *, owner: str, limit: int, hold: timedelta, at: datetime | None
+    session: Session,
+    *,
+    owner: str,
+    limit: int,
+    hold: timedelta,
+    at: datetime | None,
+    robots: bool = False,
 ) -> list[Claimed]:
     """Lease up to `limit` messages whose time has come, oldest first; one suspect if none.
 
-    `at` replaces the database's clock in asking whose time has come, never in leasing.
+    Mails, or what `robots` are to be told. `at` replaces the database's clock in asking whose time
+    has come, never in leasing.
     """
     values = {"owner": owner, "hold": hold, "at": at, "suspect": SUSPECT}
-    connection = session.connection()
+    connection, statement = session.connection(), _CLAIM_ROBOTS if robots else _CLAIM_MAILS
     for suspects, most in ((False, limit), (True, 1)):
-        rows = connection.execute(_CLAIM, values | {"suspects": suspects, "limit": most})
+        rows = connection.execute(statement, values | {"suspects": suspects, "limit": most})
         claimed = [Claimed(*row) for row in rows]
         if claimed:
             return sorted(claimed, key=lambda message: message.id)

@@ -26,7 +26,7 @@ def outstanding() -> ColumnElement[bool]:
         | (col(Message.delivery) == "bounced")
         | ((col(Message.state) == "uncertain") & (col(Message.on_uncertain) == "hold"))
     )
-    return undelivered & (col(Message.kind) != "sign_in") & ~settled
+    return undelivered & col(Message.kind).not_in(("sign_in", "robot")) & ~settled
 
 
 def listed(session: Session, scope: Scope, *, before: int | None, limit: int) -> list[MailRow]:

@@ -35,7 +35,7 @@ def pulse(session: Session) -> Pulse:
     row = session.connection().execute(
         text("""
 SELECT (SELECT max(minute) FROM tick),
-       (SELECT min(next_attempt_at) FROM message WHERE state = 'queued')
+       (SELECT min(next_attempt_at) FROM message WHERE state = 'queued' AND channel_id IS NULL)
 """)
     )
     return Pulse(*row.one())
@@ -46,7 +46,8 @@ def ledger_figures(session: Session) -> LedgerFigures:
     dead = session.exec(select(func.count()).select_from(Message).where(outstanding())).one()
     row = session.connection().execute(
         text("""
-SELECT (SELECT count(*) FROM message WHERE state = 'uncertain' AND on_uncertain = 'resend'),
+SELECT (SELECT count(*) FROM message WHERE state = 'uncertain' AND on_uncertain = 'resend'
+        AND channel_id IS NULL),
        (SELECT count(*) FROM unit u WHERE u.active
         AND NOT EXISTS (SELECT FROM contact c WHERE c.unit_id = u.id AND c.active))
 """)

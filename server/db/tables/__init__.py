@@ -5,6 +5,7 @@ from server.db.tables.audit import AppState, AuditEvent
 from server.db.tables.batch import Batch, BatchFile
 from server.db.tables.calendar import CalendarMove, CalendarNotice
 from server.db.tables.calendar_feed import CalendarFeed
+from server.db.tables.channel import Channel, ChannelLine
 from server.db.tables.commitment import Checklist, ChecklistItem, Commitment
 from server.db.tables.comparison import Fingerprint, Likeness
 from server.db.tables.delivery import Alarm, BounceCount, Installation, MailDomain, Suppression
@@ -29,6 +30,8 @@ __all__ = [
     "CalendarFeed",
     "CalendarMove",
     "CalendarNotice",
+    "Channel",
+    "ChannelLine",
     "Checklist",
     "ChecklistItem",
     "Commitment",

@@ -53,7 +53,11 @@ class Reminder(SQLModel, table=True):
 
 
 class Message(SQLModel, table=True):
-    """邮件: one e-mail to one person. Its bytes and Message-ID never change once rendered."""
+    """邮件: one e-mail to one person, or what one robot of a group is told.
+
+    The bytes of a mail and every Message-ID never change once rendered; a robot's are written
+    anew until they may have arrived.
+    """
 
     __table_args__ = (
         UniqueConstraint("slot_key"),
@@ -68,7 +72,13 @@ class Message(SQLModel, table=True):
                 "confirmed",
                 "extension",
                 "slip",
+                "robot",
             ),
+        ),
+        CheckConstraint(
+            "(kind = 'robot') = (channel_id IS NOT NULL)"
+            " AND (recipient_id IS NULL) = (channel_id IS NOT NULL)",
+            name="addressee",
         ),
         one_of("on_uncertain", ("resend", "hold")),
         one_of("state", ("queued", "leased", "sent", "uncertain", "dead", "cancelled")),
@@ -76,7 +86,22 @@ class Message(SQLModel, table=True):
         CheckConstraint("(state = 'leased') = (lease_token IS NOT NULL)", name="lease"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent"),
         Index(
-            "ix_message_ready", "next_attempt_at", "id", postgresql_where=text("state = 'queued'")
+            "ix_message_ready",
+            "next_attempt_at",
+            "id",
+            postgresql_where=text("state = 'queued' AND channel_id IS NULL"),
+        ),
+        Index(
+            "ix_message_ready_robot",
+            "next_attempt_at",
+            "id",
+            postgresql_where=text("state = 'queued' AND channel_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_message_channel",
+            "channel_id",
+            "id",
+            postgresql_where=text("channel_id IS NOT NULL"),
         ),
         Index("ix_message_lease", "id", postgresql_where=text("state = 'leased'")),
         Index("ix_message_uncertain", "id", postgresql_where=text("state = 'uncertain'")),
@@ -91,7 +116,9 @@ class Message(SQLModel, table=True):
     slot_key: str
     """`{kind}:{recipient}:{date}:{slot}`; one message per person and slot."""
     kind: str
-    recipient_id: int = reference("contact.id")
+    recipient_id: int = reference("contact.id", nullable=True)
+    """Empty only where `channel_id` names a robot; no code of mails ever reads such a message."""
+    channel_id: int | None = reference("channel.id", nullable=True)
     address: str
     payload: dict[str, Any] = document(dict)
     """What the template needs beyond the reminders (sign-in, checklist); never secrets at rest

@@ -77,11 +77,13 @@ def test_what_is_foreign_looks_like_what_does_not_exist(
         "slip_id",
         "flood_id",
         "notice_id",
+        "channel_id",
     ):
         nowhere = nowhere.replace("{" + name + "}", str(NOWHERE))
     nowhere = nowhere.replace("{entry_id}", str(towns.finance.entry))
     nowhere = nowhere.replace("{file_id}", str(towns.finance.file))
     nowhere = nowhere.replace("{finding_id}", str(towns.finance.finding))
+    nowhere = nowhere.replace("{sending_id}", str(towns.finance.sending))
     nowhere = nowhere.replace("{other_id}", str(towns.finance.report))
     foreign = ask(browser.client, way, path, browser.csrf)
     missing = ask(browser.client, way, nowhere, browser.csrf)

@@ -27,6 +27,7 @@ PLANTED = {
         ["file_name", "title", "text", "declared_unit", "error"],
     ),
     "api_token": ("unit_id = :unit", ["name"]),
+    "channel": ("unit_id = :unit", ["name"]),
     "entry": ("report_id IN (SELECT id FROM report WHERE unit_id = :unit)", ["text"]),
     "figure": ("report_id IN (SELECT id FROM report WHERE unit_id = :unit)", ["label"]),
     "finding": ("report_id IN (SELECT id FROM report WHERE unit_id = :unit)", ["message"]),
@@ -122,6 +123,8 @@ def test_a_reply_link_shows_nothing_of_another_unit(towns: TwoTowns) -> None:
         "/reminders",
         "/reminders/ledger",
         "/reminders/messages/{message_id}",
+        "/channels",
+        "/channels/{channel_id}",
         "/",
     ],
 )

@@ -1,0 +1,155 @@
+"""Robots of groups and webhooks: added, tried, paused, removed; what each was told."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, BackgroundTasks, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
+
+from server.db.queries import channels as queries
+from server.db.queries import units as unit_queries
+from server.domain.channels import OFFICIAL, ChannelKind, listed_hosts, robot_told, shown
+from server.errors import Conflict, InvalidInput
+from server.queue import TaskName, nudge
+from server.services import channels as service
+from server.services import units
+from server.services.accounts import Visit
+from server.services.channels import AddedChannel, NewChannel
+from server.web.deps import Config, Db, Now, Supervising, actor
+from server.web.errors import STATUS
+from server.web.templating import page
+
+router = APIRouter(prefix="/channels")
+Text = Annotated[str, Form()]
+SHOWN = 50
+SAID = {"pause": "channel_paused", "resume": "channel_resumed", "remove": "channel_removed"}
+LONGEST_NUMBER = 9
+
+
+@router.get("")
+def listed(request: Request, session: Db, visit: Supervising, config: Config) -> Response:
+    """List the robots within the visitor's scope, and the form for a new one."""
+    return _page(request, session, visit, config, {"unit": str(visit.person.unit_id)})
+
+
+@router.post("")
+def add(
+    request: Request,
+    session: Db,
+    visit: Supervising,
+    config: Config,
+    at: Now,
+    kind: Text = "",
+    unit: Text = "",
+    name: Text = "",
+    url: Text = "",
+    secret: Text = "",
+) -> Response:
+    """Add a robot; a webhook's key is shown this once. Typed secrets are not repeated."""
+    values = {"kind": kind, "unit": unit, "name": name}
+    try:
+        owner = units.visible(session, visit.person.scope, _number(unit))
+        new, hosts = NewChannel(kind, name, url, secret), listed_hosts(config.channel_hosts)
+        added = service.add(session, owner, new, actor(visit), listed=hosts, now=at)
+    except (InvalidInput, Conflict) as error:
+        return _page(request, session, visit, config, values, error=error)
+    return _page(request, session, visit, config, {"unit": unit}, added=added)
+
+
+@router.get("/{channel_id}")
+def one(request: Request, channel_id: int, session: Db, visit: Supervising) -> Response:
+    """Show what a robot was told and what came of it."""
+    row = service.visible(session, visit.person.scope, channel_id)
+    messages = queries.messages_of(session, channel_id, limit=SHOWN)
+    return page(
+        request,
+        "channels/channel.html",
+        row=row,
+        host=shown(row.channel.url),
+        messages=messages,
+        events=queries.events_of(session, [each.id for each in messages]),
+        told=robot_told,
+    )
+
+
+@router.post("/{channel_id}")
+def act(
+    channel_id: int,
+    session: Db,
+    visit: Supervising,
+    config: Config,
+    at: Now,
+    later: BackgroundTasks,
+    act: Text = "",
+) -> Response:
+    """Try a robot out, pause, resume or remove it."""
+    channel = service.visible(session, visit.person.scope, channel_id).channel
+    if act == "test":
+        domain = config.mail_domain
+        service.try_out(session, channel, actor(visit), mail_domain=domain, now=at)
+        later.add_task(nudge, config.redis_url, TaskName.TELL_ROBOTS)
+        return RedirectResponse(
+            f"/channels/{channel_id}?done=channel_tested", 303, background=later
+        )
+    service.change(session, channel, act, actor(visit), now=at)
+    back = "/channels" if act == "remove" else f"/channels/{channel_id}"
+    return RedirectResponse(f"{back}?done={SAID[act]}", 303)
+
+
+@router.post("/{channel_id}/messages/{sending_id}")
+def see_to(
+    channel_id: int,
+    sending_id: int,
+    session: Db,
+    visit: Supervising,
+    config: Config,
+    at: Now,
+    later: BackgroundTasks,
+    act: Text = "",
+) -> Response:
+    """Send once more what a robot could not be told, or settle it."""
+    channel = service.visible(session, visit.person.scope, channel_id).channel
+    if act == "redrive":
+        service.redrive(session, channel, sending_id, actor(visit), now=at)
+        later.add_task(nudge, config.redis_url, TaskName.TELL_ROBOTS)
+        return RedirectResponse(
+            f"/channels/{channel_id}?done=robot_redriven", 303, background=later
+        )
+    if act != "settle":
+        raise InvalidInput("不认识的操作，请从页面上的按钮办理。")
+    service.settle(session, channel, sending_id, actor(visit), now=at)
+    return RedirectResponse(f"/channels/{channel_id}?done=settled", 303)
+
+
+def _number(text: str) -> int:
+    plain = text.strip()
+    if not (plain.isascii() and plain.isdigit() and len(plain) <= LONGEST_NUMBER):
+        raise InvalidInput("请选择单位。", {"unit": "请选择"})
+    return int(plain)
+
+
+def _page(
+    request: Request,
+    session: Session,
+    visit: Visit,
+    config: Config,
+    values: dict[str, str],
+    *,
+    added: AddedChannel | None = None,
+    error: InvalidInput | Conflict | None = None,
+) -> Response:
+    official = sorted(host for hosts in OFFICIAL.values() for host in hosts)
+    return page(
+        request,
+        "channels/list.html",
+        STATUS[type(error)] if error else 200,
+        rows=queries.of_scope(session, visit.person.scope),
+        units=unit_queries.in_scope(session, visit.person.scope),
+        kinds=list(ChannelKind),
+        hosts="、".join(official + sorted(listed_hosts(config.channel_hosts))),
+        shown=shown,
+        values=values,
+        added=added,
+        problem=str(error) if error else "",
+        problems=error.problems if isinstance(error, InvalidInput) else {},
+    )
