@@ -18,18 +18,18 @@ CUTS = Fault("data", "drop", chance=0.02, last=ALWAYS)
 LATER = Fault("dot", "reply", code=451, chance=0.02, last=ALWAYS)
 UNHURRIED = Fault("accepted", "slow", seconds=0.05, last=ALWAYS)
 FAULTS = (LOST_REPLIES, CUTS, LATER, UNHURRIED)
-FEWEST = 100 / 60
-"""Kills a second in a storm; on a machine that others keep busy a storm may last longer."""
+KILLS = min(100, round(SECONDS * 100 / 60))
+"""What a storm of a minute does at least; a shorter one in proportion."""
 
 
-@pytest.mark.timeout(SECONDS * 6 + 600)
+@pytest.mark.timeout(SECONDS * 8 + 600)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_through_a_storm_nobody_goes_without_and_every_copy_is_explained(
     home: Path, seed: int, say: Callable[[object], None]
 ) -> None:
     faults = FAULTS if seed % 2 else (UNHURRIED,)
     with installed(home, MAILS, *faults, seed=seed) as place:
-        result = storm(place, seed=seed, seconds=SECONDS, patience=SECONDS * 3 + 240)
+        result = storm(place, seed=seed, seconds=SECONDS, patience=SECONDS * 3 + 240, fewest=KILLS)
         outcomes = place.town.outcomes()
         keys = place.town.rows(
             "SELECT count(*), count(DISTINCT (matter_id, due_version, stage, recipient_id))"
@@ -44,4 +44,4 @@ def test_through_a_storm_nobody_goes_without_and_every_copy_is_explained(
     assert result.judgement.duplicated <= result.judgement.uncertain
     assert outcomes.get("mailed", 0) >= MAILS - outcomes.get("undelivered", 0)
     assert (keys[0][0], marks) == (keys[0][1], 0)
-    assert result.kills >= min(100, FEWEST * SECONDS)
+    assert result.kills >= KILLS
