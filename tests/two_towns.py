@@ -148,6 +148,7 @@ class Owned:
             notice_id=self.notice,
             channel_id=self.channel,
             sending_id=self.sending,
+            month="2026-03",
             obligation_id=self.obligation,
             commitment_id=self.promise,
             item_id=self.item,

@@ -8,7 +8,7 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from server import clock
-from server.services import recovery, reminders, rulebook
+from server.services import digests, recovery, reminders, rulebook
 from server.services.recovery import Recovered
 from server.services.reminders import Swept
 from server.settings import get_settings
@@ -35,6 +35,8 @@ def run_tick(driver: str, *, at: datetime | None = None) -> Tick:
         swept = reminders.sweep(
             session, rules, now=now, driver=driver, mail_domain=settings.mail_domain
         )
+        if swept.ran:
+            digests.queue(session, rules, now=now, mail_domain=settings.mail_domain)
     with runtime.transaction() as session:
         recovered = recovery.recover(session, at=at)
     guard.advance_epoch()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from server.domain.lights import LightReading
+from server.domain.lights import LightBand, LightReading
 from server.domain.reminders import Role
 
 
@@ -175,7 +175,80 @@ class NoticeMail:
     link: str
 
 
-MailContext = ReminderMail | ChecklistMail | SignInMail | ReturnedMail | ConfirmedMail | NoticeMail
+@dataclass(frozen=True, slots=True)
+class DigestLine:
+    """One matter of a digest, or equal milestones of several units."""
+
+    unit: str
+    title: str
+    due_on: date
+    state: str
+    statutory: bool
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DigestList:
+    """The first few lines of a list, and how many there are in all."""
+
+    lines: tuple[DigestLine, ...]
+    total: int
+
+    @property
+    def more(self) -> int:
+        """Return how many are not shown."""
+        return self.total - len(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class DigestMail:
+    """The week as an office's leaders and staff are told it."""
+
+    recipient_name: str
+    unit_name: str
+    first: date
+    """From when on it looks back."""
+    until: date
+    """How far it looks ahead."""
+    lights: tuple[tuple[LightBand, int], ...]
+    """Open matters by light."""
+    late: DigestList
+    answered: DigestList
+    coming: tuple[DigestLine, ...]
+    """Milestones; `unit` names the units of each."""
+    promised: DigestList
+    alone: tuple[str, ...]
+    """Units without contact."""
+    today: date
+    office: OfficeSign
+    home: str
+
+    @property
+    def overdue(self) -> int:
+        """Return how many open matters have passed their date, whenever."""
+        return self.lights[-1][1]
+
+    @property
+    def soon(self) -> int:
+        """Return how many dates come within the time it looks ahead."""
+        return len(self.coming) + self.promised.total
+
+    @property
+    def empty(self) -> bool:
+        """Return whether there is nothing to tell."""
+        told = self.overdue or self.late.total or self.answered.total
+        return not (told or self.soon or self.alone)
+
+
+MailContext = (
+    ReminderMail
+    | ChecklistMail
+    | SignInMail
+    | ReturnedMail
+    | ConfirmedMail
+    | NoticeMail
+    | DigestMail
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,8 +93,8 @@ def _table(document: DocumentObject, rows: Sequence[ChecklistRow]) -> None:
 def _head(row: _Row) -> None:
     for cell, (head, _) in zip(row.cells, COLUMNS, strict=True):
         _write(cell, head, centred=True, font=style.BLACK)
-    _row_property(row, "w:tblHeader")
-    _row_property(row, "w:cantSplit")
+    row_property(row, "w:tblHeader")
+    row_property(row, "w:cantSplit")
 
 
 def _commitment(table: Table, commitment: str, rows: list[ChecklistRow]) -> None:
@@ -122,7 +122,7 @@ def _row(table: Table, row: ChecklistRow, commitment: str) -> None:
     added = _add_row(table)
     for cell, text, (head, _) in zip(added.cells, words, COLUMNS, strict=True):
         _write(cell, one_line(text), centred=head in CENTRED)
-    _row_property(added, "w:cantSplit")
+    row_property(added, "w:cantSplit")
 
 
 def _add_row(table: Table) -> _Row:
@@ -141,7 +141,8 @@ def _write(cell: _Cell, words: str, *, centred: bool, font: str = style.IMITATIO
     style.text(paragraph, words, font, style.TABLE_SIZE)
 
 
-def _row_property(row: _Row, name: str) -> None:
+def row_property(row: _Row, name: str) -> None:
+    """Set a property of a table row for which python-docx has no call: w:cantSplit, w:tblHeader."""
     row._tr.get_or_add_trPr().append(OxmlElement(name))  # noqa: SLF001 - no API for it
 
 

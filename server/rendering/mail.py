@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from server.rendering.contexts import (
     ChecklistMail,
     ConfirmedMail,
+    DigestMail,
     MailContext,
     NoticeMail,
     ReminderMail,
@@ -27,6 +28,7 @@ FOLDERS: dict[type[MailContext], str] = {
     ReturnedMail: "returned",
     ConfirmedMail: "confirmed",
     NoticeMail: "notice",
+    DigestMail: "digest",
 }
 LONGEST_SUBJECT = 78
 

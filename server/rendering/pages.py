@@ -141,6 +141,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "extension": "延期答复",
         "slip": "督办单",
         "robot": "群机器人",
+        "digest": "周报",
     },
     "channel_kind": {
         "dingtalk": "钉钉群机器人",

@@ -8,7 +8,8 @@ from sqlmodel import Session
 
 from server.db.queries import commitments as commitment_queries
 from server.db.queries.claims import Claimed
-from server.db.tables import Checklist, ChecklistItem, Matter, Unit
+from server.db.tables import Checklist, ChecklistItem, Contact, Matter, Unit
+from server.domain.access import Scope
 from server.domain.calendars import WorkCalendar
 from server.domain.reminders import Role
 from server.errors import NotFound
@@ -24,6 +25,7 @@ from server.rendering.contexts import (
 from server.rendering.mail import render_mail
 from server.rendering.pages import word
 from server.services.accounts import LINK_LIFE
+from server.services.digests import digest_mail
 from server.services.reminder_letters import reminder
 from server.services.reply_links import ensure_link
 from server.services.scenes import Desk, Scene, gather_facts, outlook
@@ -148,6 +150,23 @@ def _notice(scene: Scene, message: Claimed) -> Written:
     return context, frozenset()
 
 
+def _digest(scene: Scene, message: Claimed) -> Written:
+    home = scene.session.get_one(Contact, message.recipient_id).unit_id
+    unit = scene.session.get_one(Unit, home)
+    context = digest_mail(
+        scene.session,
+        Scope(unit.path, subtree=True),
+        scene.desk.rules.calendar,
+        scene.desk.scale,
+        recipient_name=scene.person.name,
+        unit_name=unit.name,
+        office=scene.sign,
+        home=scene.url("/"),
+        today=scene.today,
+    )
+    return context, frozenset()
+
+
 def _matter(scene: Scene, payload: dict[str, Any]) -> Matter:
     matter = scene.session.get(Matter, payload["matter_id"])
     if matter is None:
@@ -163,4 +182,5 @@ WRITERS: dict[str, Callable[[Scene, Claimed], Written]] = {
     "confirmed": _confirmed,
     "extension": _notice,
     "slip": _notice,
+    "digest": _digest,
 }

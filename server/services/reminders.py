@@ -81,7 +81,7 @@ def gather(session: Session, rules: Rules, *, now: datetime, mail_domain: str) -
     """Compose the messages of the slots that are open now; where it is quiet, mails rest."""
     local = now.astimezone(OFFICE_ZONE)
     composed, open_now = 0, list[tuple[Offices, str]]()
-    for offices, delivery in _by_hours(rules):
+    for offices, delivery in by_hours(rules):
         slot = delivery.hours.slot_at(local, rules.calendar)
         if slot is None:
             opens = delivery.hours.opens_at(local, rules.calendar)
@@ -113,7 +113,7 @@ def _gather_for_robots(
         channels.gather(session, offices, slot=slot, domain=mail_domain, now=now, not_after=until)
 
 
-def _by_hours(rules: Rules) -> Iterator[tuple[Offices, Delivery]]:
+def by_hours(rules: Rules) -> Iterator[tuple[Offices, Delivery]]:
     """Yield the offices that keep the common hours, then each with its own."""
     yield Offices(tuple(rules.own_delivery), among=False), rules.delivery
     for office, delivery in rules.own_delivery.items():

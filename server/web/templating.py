@@ -52,6 +52,8 @@ DONE = {
     "present": "外出登记已撤销。",
     "templates_in_force": "新模板已经生效，用于以后生成的清单；现有清单不变，需要时请重新生成。",
     "templates_dropped": "草稿已放弃，现行模板没有变化。",
+    "circular_issued": "已标为印发，文字和数字不再改动；系统没有发出任何邮件。",
+    "digest_chosen": "已保存，从下一封周报起照办。",
     "notice_in_force": "放假安排已经生效，未办事项的日期已重新推算，改期的将在下一个发信时段告知。",
     "notice_dropped": "草稿已放弃，工作日历没有变化。",
     "unchanged": "清单与台账一致，没有变化。",

@@ -6,9 +6,11 @@ from server.db.tables.batch import Batch, BatchFile
 from server.db.tables.calendar import CalendarMove, CalendarNotice
 from server.db.tables.calendar_feed import CalendarFeed
 from server.db.tables.channel import Channel, ChannelLine
+from server.db.tables.circular import Circular
 from server.db.tables.commitment import Checklist, ChecklistItem, Commitment
 from server.db.tables.comparison import Fingerprint, Likeness
 from server.db.tables.delivery import Alarm, BounceCount, Installation, MailDomain, Suppression
+from server.db.tables.digest import DigestChoice
 from server.db.tables.obligation import Matter, MilestoneDate, Obligation, Reply, ReplyLink
 from server.db.tables.office_rule import Absence, Extension, Flood, OfficeRule, Slip
 from server.db.tables.reminder import Message, MessageEvent, Reminder, Tick
@@ -34,9 +36,11 @@ __all__ = [
     "ChannelLine",
     "Checklist",
     "ChecklistItem",
+    "Circular",
     "Commitment",
     "Contact",
     "Credential",
+    "DigestChoice",
     "Entry",
     "EntryAct",
     "EntryPair",

@@ -73,6 +73,7 @@ class Message(SQLModel, table=True):
                 "extension",
                 "slip",
                 "robot",
+                "digest",
             ),
         ),
         CheckConstraint(

@@ -1,13 +1,16 @@
 """What a person has of their own here: the password, the calendar."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from server.db.tables import Contact, Unit
 from server.domain.feeds import MOST_BELLS
+from server.errors import InvalidInput
 from server.services import calendar_feeds as service
-from server.services import rulebook
+from server.services import digests, rulebook
 from server.services.accounts import Visit
 from server.services.calendar_feeds import Shelf
 from server.services.rules import in_force
@@ -30,6 +33,17 @@ def shelf(session: Session, config: Settings) -> Shelf:
 def show(request: Request, session: Db, visit: Seeing) -> Response:
     """Show what is the visitor's own."""
     return _page(request, session, visit)
+
+
+@router.post("/digest")
+def choose_digest(
+    session: Db, visit: Seeing, at: Now, want: Annotated[str, Form()] = ""
+) -> Response:
+    """Keep whether the visitor wants the weekly digest."""
+    if digests.wanted(session, visit.person) is None:
+        raise InvalidInput("周报发给办公室和领导；单位的事项由提醒邮件告知。")
+    digests.choose(session, visit.person, actor(visit), want=want == "1", now=at)
+    return RedirectResponse("/account?done=digest_chosen#digest", 303)
 
 
 @router.post("/calendar")
@@ -63,6 +77,7 @@ def _page(request: Request, session: Session, visit: Visit, address: str = "") -
         request,
         "account/account.html",
         contact=session.get_one(Contact, visit.person.contact_id),
+        digest=digests.wanted(session, visit.person),
         feed=service.of_person(session, visit.person.contact_id),
         address=address,
         most_bells=MOST_BELLS,

@@ -12,8 +12,11 @@ from server.domain.access import GRANTS, Permission
 from tests.factories import Browser
 from tests.two_towns import GUARDED, PEOPLE, TwoTowns, Way, ask
 
-SHARED = {"/mailbox/{name}", "/mailbox/{name}/html"}
-"""The development mailbox shows a trial's every mail to whoever may watch mail."""
+SHARED = {"/mailbox/{name}", "/mailbox/{name}/html"} | {
+    f"/circulars/{{month}}{end}" for end in ("", ".docx", "/print", "/figures")
+}
+"""The development mailbox shows a trial's every mail to whoever may watch mail; a month is no
+object: every office has its own circular of it."""
 NOWHERE = 2_000_000_000
 IDLE = ("/health/release", "/units/{unit_id}/contacts/{contact_id}/restore-address")
 """Acts on what these towns have none of: held mail, an address that refused."""

@@ -1,0 +1,131 @@
+"""The weekly digest (周报): queued on the week's first open day, written when it leaves."""
+
+from collections import Counter
+from datetime import date, datetime, time, timedelta
+
+from sqlmodel import Session
+
+from server.adapters.rulebook_digest import load_digest_rules
+from server.db.queries import digests as queries
+from server.db.queries.digests import Told, Week
+from server.db.tables import DigestChoice
+from server.domain.access import Person, Scope
+from server.domain.calendars import WorkCalendar
+from server.domain.dates import OFFICE_ZONE
+from server.domain.digests import A_WEEK, DigestRules, goes_out, week_of
+from server.domain.lights import Light, LightScale, light_on
+from server.domain.reminders import Role
+from server.rendering.contexts import DigestLine, DigestList, DigestMail, OfficeSign
+from server.services import audit
+from server.services.audit import Actor
+from server.services.reminders import KEEP_TRYING, by_hours
+from server.services.rules import Rules, in_force
+
+SHOWN = 8
+ABLE = tuple(role.value for role in Role if role.at_office)
+
+
+def queue(session: Session, rules: Rules, *, now: datetime, mail_domain: str) -> int:
+    """Queue the digests whose hour has come; return how many. Safe to repeat every minute."""
+    local = now.astimezone(OFFICE_ZONE)
+    digest, queued = load_digest_rules(), 0
+    rules = in_force(session, rules)
+    for offices, delivery in by_hours(rules):
+        if not goes_out(local.date(), delivery.hours, rules.calendar):
+            continue
+        if delivery.hours.slot_at(local, rules.calendar) is None:
+            continue
+        queued += queries.queue(
+            session,
+            _week(local.date(), digest),
+            offices,
+            able=ABLE,
+            roles=[role.value for role in digest.roles],
+            always=digest.say_nothing,
+            domain=mail_domain,
+            now=now,
+            not_after=now + KEEP_TRYING,
+        )
+    return queued
+
+
+def _week(today: date, digest: DigestRules) -> Week:
+    monday = week_of(today)
+    starts = datetime.combine(monday, time.min, OFFICE_ZONE)
+    return Week(monday, starts, starts - A_WEEK, today + timedelta(days=digest.days_ahead))
+
+
+def digest_mail(
+    session: Session,
+    scope: Scope,
+    calendar: WorkCalendar,
+    scale: LightScale,
+    *,
+    recipient_name: str,
+    unit_name: str,
+    office: OfficeSign,
+    home: str,
+    today: date,
+) -> DigestMail:
+    """Return the digest of an office as things stand on that day."""
+    week = _week(today, load_digest_rules())
+    lights = Counter[Light]()
+    for due_on, count in queries.due_counts(session, scope):
+        lights[light_on(due_on, today, calendar, scale).light] += count
+    since, until = week.since.date(), week.until
+    late = queries.became_late(session, scope, since, today, limit=SHOWN)
+    answered = queries.answered(session, scope, week.since, limit=SHOWN)
+    promised = queries.promises(session, scope, today, until, limit=SHOWN)
+    return DigestMail(
+        recipient_name=recipient_name,
+        unit_name=unit_name,
+        first=since,
+        until=until,
+        lights=tuple((band, lights[band.light]) for band in scale.bands),
+        late=_list(late),
+        answered=_list(answered),
+        coming=tuple(
+            DigestLine(_named(each.names, each.units), each.title, each.due_on, "",
+                       each.statutory, each.provisional)
+            for each in queries.coming(session, scope, today, until)
+        ),
+        promised=_list(promised),
+        alone=tuple(queries.alone(session, scope)),
+        today=today,
+        office=office,
+        home=home,
+    )  # fmt: skip
+
+
+def _list(told: list[Told]) -> DigestList:
+    lines = tuple(
+        DigestLine(each.unit, each.title, each.due_on, each.state, each.statutory, each.provisional)
+        for each in told
+    )
+    return DigestList(lines, told[0].total if told else 0)
+
+
+def _named(names: list[str], units: int) -> str:
+    shown = "、".join(names)
+    return shown if units <= len(names) else f"{shown}等 {units} 个单位"
+
+
+def wanted(session: Session, person: Person) -> bool | None:
+    """Return whether a person gets the digest; None for whom it is not meant."""
+    if not person.role.at_office:
+        return None
+    choice = session.get(DigestChoice, person.contact_id)
+    return choice.wanted if choice else person.role in load_digest_rules().roles
+
+
+def choose(session: Session, person: Person, actor: Actor, *, want: bool, now: datetime) -> None:
+    """Keep a person's choice; it holds from the next digest on."""
+    choice = session.get(DigestChoice, person.contact_id) or DigestChoice(
+        contact_id=person.contact_id, wanted=want, chosen_at=now
+    )
+    choice.wanted, choice.chosen_at = want, now
+    session.add(choice)
+    audit.record(
+        session, actor, "want_digest" if want else "decline_digest", "contact", person.contact_id,
+        now=now, unit_id=person.unit_id,
+    )  # fmt: skip
