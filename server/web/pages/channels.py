@@ -146,7 +146,7 @@ def _page(
         rows=queries.of_scope(session, visit.person.scope),
         units=unit_queries.in_scope(session, visit.person.scope),
         kinds=list(ChannelKind),
-        hosts="、".join(official + sorted(listed_hosts(config.channel_hosts))),
+        hosts=official + sorted(listed_hosts(config.channel_hosts)),
         shown=shown,
         values=values,
         added=added,

@@ -151,7 +151,7 @@ def _form(
         rules=rules,
         rows=len(rules.templates) + SPARE_ROWS,
         owners=[owner.value for owner in OWNERS],
-        classes=[(rule.key, f"{rule.key} {rule.name}") for rule in rulebook.taxonomy().classes],
+        classes=[(rule.key, rule.name) for rule in rulebook.taxonomy().classes],
         whole=WHOLE,
         problems=problems,
         reason=reason,

@@ -4,6 +4,8 @@ import pytest
 
 from server.adapters.rulebook import entry_of, shipped
 from server.adapters.rulebook_reading import (
+    ROLE_WEIGHTS,
+    WEIGHTS,
     learned_of,
     learned_weights,
     taxonomy,
@@ -12,6 +14,7 @@ from server.adapters.rulebook_reading import (
 from server.errors import RulebookError
 
 TOML = shipped("taxonomy.toml")
+LEARNED, ROLES = learned_weights(WEIGHTS), learned_weights(ROLE_WEIGHTS)
 
 
 def test_the_shipped_taxonomy_has_twelve_classes_under_three_headings() -> None:
@@ -30,7 +33,7 @@ def test_the_shipped_taxonomy_has_twelve_classes_under_three_headings() -> None:
 )
 def test_a_damaged_entry_names_itself(old: str, new: str, complaint: str) -> None:
     with pytest.raises(RulebookError, match=r"taxonomy\.toml") as refused:
-        taxonomy_of(entry_of("taxonomy.toml", TOML.replace(old, new, 1)), learned_weights())
+        taxonomy_of(entry_of("taxonomy.toml", TOML.replace(old, new, 1)), LEARNED, ROLES)
     assert complaint in str(refused.value)
 
 
@@ -40,5 +43,5 @@ def test_learned_weights_with_a_row_too_short_are_refused_with_the_remedy() -> N
 
 
 def test_learned_weights_are_for_the_taxonomy_s_classes() -> None:
-    assert learned_weights().classes == tuple(rule.key for rule in taxonomy().classes)
-    assert len(learned_weights().weights) > 1000
+    assert LEARNED.classes == tuple(rule.key for rule in taxonomy().classes)
+    assert len(LEARNED.weights) > 1000
