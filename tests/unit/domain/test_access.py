@@ -33,6 +33,11 @@ def test_office_and_leaders_see_the_tree_and_units_see_themselves(role: Role) ->
     assert not scope.covers("/")
 
 
+def test_only_whom_nobody_supervises_is_at_the_top() -> None:
+    assert person(Role.OFFICE_STAFF, "/1/").at_the_top
+    assert not person(Role.OFFICE_STAFF, "/1/4/").at_the_top
+
+
 def test_a_number_that_begins_alike_is_another_unit() -> None:
     assert not Scope("/1/", subtree=True).covers("/12/")
     assert not Scope("/1/", subtree=True).covers("/11/1/")

@@ -3,6 +3,7 @@
 import pytest
 
 from server.domain.delivery import (
+    DELIVERIES,
     EVENTS,
     STAGE_NAMES,
     STATES,
@@ -62,6 +63,11 @@ def test_what_becomes_of_a_message_after_an_outcome(outcome: Outcome, expected: 
 @pytest.mark.parametrize("failures", [0, 2])
 def test_every_state_is_a_chinese_sentence(state: str, policy: str, failures: int) -> None:
     assert describe_state(state, on_uncertain=policy, failures=failures).endswith("。")
+
+
+@pytest.mark.parametrize("news", ["delayed", "bounced"])
+def test_what_came_back_after_acceptance_is_told_with_it(news: str) -> None:
+    assert describe_state("sent", delivery=news) == STATES["sent"] + DELIVERIES[news]
 
 
 @pytest.mark.parametrize("kind", EVENTS)

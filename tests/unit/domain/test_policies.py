@@ -64,6 +64,12 @@ def test_a_milestone_weighs_more_than_a_kind_of_unit() -> None:
     assert followed([TOWNS, DRAFTS], UnitKind.TOWN, Milestone.DRAFT) == DRAFTS.key(7)
 
 
+def test_wider_reaches_come_closest_first() -> None:
+    kind = TOWN_DRAFTS.matter_kind
+    assert TOWN_DRAFTS.wider == (TOWN_DRAFTS, DRAFTS, TOWNS, Reach(kind))
+    assert Reach(kind).wider == (Reach(kind),)
+
+
 def test_a_key_leads_back_to_the_rulebooks_policy() -> None:
     assert TOWN_DRAFTS.key(7) == "7:milestone:town:draft"
     assert [default_key(key) for key in ("7:commitment:*:*", "7:milestone:*:*", "milestone")] == [

@@ -11,6 +11,7 @@ from server.adapters.calendar_source import work_calendar
 from server.adapters.rulebook_reminders import load_reminder_rules
 from server.domain.calendars import WorkCalendar
 from server.domain.reminders import (
+    MOVED,
     Addressee,
     PlannedStage,
     ReminderPolicy,
@@ -128,6 +129,10 @@ def test_what_happens_next_names_the_stage_its_day_and_its_audience() -> None:
 
 def test_an_exhausted_policy_has_no_next_day() -> None:
     assert next_stage_on(MILESTONE, FRIDAY_DUE, date(2026, 12, 31), CALENDAR) is None
+
+
+def test_a_date_that_a_notice_moved_says_so() -> None:
+    assert stage_title(MOVED) == "时限随放假安排调整"
 
 
 @pytest.mark.parametrize(
