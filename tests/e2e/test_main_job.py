@@ -52,7 +52,8 @@ def test_from_last_years_report_to_a_closed_commitment(
     office.get_by_role("button", name="确认入账").click()
     expect(office.get_by_role("status")).to_contain_text("已确认入账")
     office.goto("/ledger")  # confirming leads on to the next report
-    expect(office.get_by_role("row").filter(has_text=CORRECTED[:12])).to_be_visible()
+    booked = office.get_by_role("row").filter(has_text=CORRECTED[:12])
+    expect(booked.filter(has_text=UNIT)).to_be_visible()
 
     # Whoever joins now hears of everything in one mail: the year's dates and the promises.
     add_person(office, unit, "宋扬", SUBSTITUTE)
@@ -272,7 +273,8 @@ def test_the_same_path_works_without_scripts(
     office.get_by_role("button", name="确认入账").click()
     expect(office.get_by_role("status")).to_contain_text("已确认入账")
     office.goto("/ledger")  # confirming leads on to the next report
-    expect(office.get_by_role("row").filter(has_text=CORRECTED[:12])).to_be_visible()
+    booked = office.get_by_role("row").filter(has_text=CORRECTED[:12])
+    expect(booked.filter(has_text="财政所")).to_be_visible()
 
     officer, link = a_reminded_officer(trial, visitor)
     officer.get_by_role("button", name="已报送").click()

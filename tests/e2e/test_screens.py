@@ -21,7 +21,7 @@ PEOPLE = {
     "officer": "qixiaohang@yunyan.example",
     "leader": "shenwangchuan@yunyan.example",
 }
-NO_PAGES = re.compile(r"\.(xlsx|docx|eml|ics)$|/file$|/html$|^/static/|^/sign-")
+NO_PAGES = re.compile(r"\.(xlsx|docx|eml|ics)$|/file$|/html$|/mail\.html$|^/static/|^/sign-")
 """Addresses that give a file, or a mail in its box."""
 START = "/"
 

@@ -183,7 +183,7 @@ def test_a_row_is_added_and_another_dropped(desk: Desk) -> None:
     assert "建立公开员例会" in page
     assert "例会、碰头会" in page
     assert "开始后 30 个工作日" in page
-    assert page.count("－ 移出") == 1 + page.count("－ 移出</b> 拓宽")
+    assert page.count("－ 移出") == 1 + page.count('－ 移出</b> <span lang="zh-CN">拓宽')
 
 
 def test_many_lists_are_generated_again_as_they_were_shown(desk: Desk) -> None:
