@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 from server.db.engine import make_engine, transaction
 from server.db.queries import claims
 from server.db.queries.claims import Claimed
-from server.db.queries.reminders import compose
+from server.db.queries.gathering import compose
 from server.db.tables import Contact, Matter, Obligation, Unit
 from server.services.writing import Compose, Letter
 

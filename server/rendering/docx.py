@@ -14,7 +14,7 @@ from docx.shared import Mm
 from docx.table import Table, _Cell, _Row
 
 from server.rendering import official_style as style
-from server.rendering.contexts import ChecklistDocument, ChecklistRow
+from server.rendering.document_contexts import ChecklistDocument, ChecklistRow
 from server.rendering.pages import word
 from server.rendering.phrases import one_line
 

@@ -11,7 +11,7 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table, _Cell
 
 from server.rendering import official_style as style
-from server.rendering.contexts import SlipDocument
+from server.rendering.document_contexts import SlipDocument
 from server.rendering.docx import plain_date
 from server.rendering.phrases import one_line
 

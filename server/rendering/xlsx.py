@@ -1,6 +1,6 @@
 """The workbooks that people export: a unit's checklist, the ledger of an office."""
 
-from server.rendering.contexts import ChecklistDocument, Ledger
+from server.rendering.document_contexts import ChecklistDocument, Ledger
 from server.rendering.pages import word
 from server.rendering.sheets import Column, Sheet, workbook
 

@@ -13,7 +13,8 @@ from server.db.tables import Checklist, ChecklistItem, Commitment, Matter, Unit
 from server.domain.dates import OFFICE_ZONE
 from server.domain.lights import LightReading
 from server.domain.reminders import Role
-from server.rendering.contexts import ChecklistDocument, ChecklistLine, ChecklistRow, OfficeSign
+from server.rendering.contexts import ChecklistLine, OfficeSign
+from server.rendering.document_contexts import ChecklistDocument, ChecklistRow
 from server.services.overview import OPEN, Sight
 
 

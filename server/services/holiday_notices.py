@@ -9,12 +9,13 @@ from sqlmodel import Session
 from server.adapters.rulebook_festivals import load_festivals
 from server.db.queries import calendars as queries
 from server.db.queries import office_rules as rule_queries
-from server.db.queries.calendars import Moved, Waiting
+from server.db.queries import redating
+from server.db.queries.calendars import Moved
 from server.db.tables import CalendarNotice
 from server.domain.access import Person, Scope
 from server.domain.calendars import WorkCalendar
 from server.domain.festivals import statutory_days
-from server.domain.notice_reading import ReadNotice
+from server.domain.notice_judging import ReadNotice
 from server.domain.notices import confirmed_by
 from server.domain.reminders import next_stage_on
 from server.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -228,10 +229,10 @@ def _put_in_force(
     session.flush()  # the calendar is read from the rows
     law = obligations.in_force(session, law)
     dated, undated = obligations.dates_of_all(session, law)
-    moved, written = queries.date_milestones(session, kept.id, dated, today=today)
+    moved, written = redating.date_milestones(session, kept.id, dated, today=today)
     promised = _shift_commitments(session, kept, law.calendar, today)
     _reschedule(session, in_force(session, rules), today)
-    people = queries.tell(session, kept.id, today=today, now=now)
+    people = redating.tell(session, kept.id, today=today, now=now)
     units = queries.units_moved(session, kept.id)
     return Effect(moved + promised, units, people, written - moved, undated)
 
@@ -245,23 +246,23 @@ def _shift_commitments(
     """
     shifts = [
         (before, after)
-        for before in queries.commitment_dates(session, today)
+        for before in redating.commitment_dates(session, today)
         if (after := calendar.last_workday_on_or_before(before)) != before and after >= today
     ]
-    moved = queries.shift_commitments(session, kept.id, shifts) if shifts else 0
-    queries.mark_commitments(session, calendar.provisional_from)
+    moved = redating.shift_commitments(session, kept.id, shifts) if shifts else 0
+    redating.mark_commitments(session, calendar.provisional_from)
     return moved
 
 
 def _reschedule(session: Session, rules: Rules, today: date) -> None:
     """Give every open matter its next day by the new calendar, from today on."""
 
-    def following(group: Waiting) -> date | None:
+    def following(group: redating.Waiting) -> date | None:
         policy = rules.policy(group.policy)
         return next_stage_on(policy, group.due_on, today - ONE_DAY, rules.calendar)
 
-    groups = queries.waiting(session)
-    queries.reschedule(session, [(each, following(each)) for each in groups], today=today)
+    groups = redating.waiting(session)
+    redating.reschedule(session, [(each, following(each)) for each in groups], today=today)
 
 
 def _record(

@@ -9,7 +9,7 @@ from server.db.queries import ledger as queries
 from server.db.queries.ledger import OPEN, LedgerFilter, LedgerOrder, LedgerRow
 from server.domain.dates import OFFICE_ZONE
 from server.domain.lights import LightReading
-from server.rendering import contexts
+from server.rendering import document_contexts
 from server.rendering.pages import word
 from server.services.overview import Sight
 
@@ -88,9 +88,9 @@ def filters_in_words(wanted: LedgerFilter, unit_name: str = "") -> str:
 
 def workbook_context(
     lines: list[Line], names: dict[str, str], *, office: str, drawn_on: date, filters: str
-) -> contexts.Ledger:
+) -> document_contexts.Ledger:
     """Return the ledger as the workbook takes it; `names` are the classes' Chinese names."""
-    return contexts.Ledger(
+    return document_contexts.Ledger(
         title=f"{office}政府信息公开整改台账",
         rows=tuple(_workbook_row(line, names) for line in lines),
         drawn_on=drawn_on,
@@ -98,9 +98,9 @@ def workbook_context(
     )
 
 
-def _workbook_row(line: Line, names: dict[str, str]) -> contexts.LedgerRow:
+def _workbook_row(line: Line, names: dict[str, str]) -> document_contexts.LedgerRow:
     commitment, matter = line.row.commitment, line.row.matter
-    return contexts.LedgerRow(
+    return document_contexts.LedgerRow(
         code=commitment.code,
         unit_name=line.row.unit.name,
         report_year=commitment.report_year,

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from server.adapters.documents.decoding import decode_text
 from server.adapters.documents.sandbox import read_document_apart
 from server.adapters.tables import read_table
-from server.domain.notice_reading import ReadNotice, read_notice, table_notice, year_told
+from server.domain.notice_judging import ReadNotice
+from server.domain.notice_reading import read_notice, year_told
+from server.domain.notice_tables import table_notice
 from server.errors import InvalidInput, Refused
 from server.services.holiday_notices import LONGEST_TEXT, statutory
 

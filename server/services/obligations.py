@@ -8,7 +8,7 @@ from sqlmodel import Session
 from server.db.queries import calendars as calendar_queries
 from server.db.queries import obligations as queries
 from server.db.queries import units as unit_queries
-from server.db.queries.calendars import Dated
+from server.db.queries.redating import Dated
 from server.db.tables import MilestoneDate, Unit
 from server.domain.calendars import WorkCalendar
 from server.domain.dates import chinese_date

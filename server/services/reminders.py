@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from server.db.queries import absences, channels, floods, slips
+from server.db.queries import absences, channels, floods, gathering, slips
 from server.db.queries import forecast as forecast_queries
 from server.db.queries import reminders as queries
 from server.db.queries.forecast import ForecastRow, OpenGroup
-from server.db.queries.reminders import Offices
+from server.db.queries.gathering import Offices
 from server.domain.access import Scope
 from server.domain.dates import OFFICE_ZONE
 from server.domain.reminders import (
@@ -85,11 +85,11 @@ def gather(session: Session, rules: Rules, *, now: datetime, mail_domain: str) -
         slot = delivery.hours.slot_at(local, rules.calendar)
         if slot is None:
             opens = delivery.hours.opens_at(local, rules.calendar)
-            queries.hush(session, offices, opens)
+            gathering.hush(session, offices, opens)
             channels.hush(session, offices, opens)
             continue
         open_now.append((offices, f"{local.date().isoformat()}:{slot}"))
-        composed += queries.compose(
+        composed += gathering.compose(
             session,
             slot=open_now[-1][1],
             domain=mail_domain,

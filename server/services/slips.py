@@ -15,7 +15,8 @@ from server.domain.calendars import WorkCalendar
 from server.domain.dates import OFFICE_ZONE, chinese_date
 from server.domain.reminders import Role
 from server.errors import Conflict, InvalidInput, NotFound
-from server.rendering.contexts import OfficeSign, SlipDocument
+from server.rendering.contexts import OfficeSign
+from server.rendering.document_contexts import SlipDocument
 from server.rendering.pages import WORDS, clock
 from server.services import channels
 from server.services.replies import Answer, say

@@ -9,7 +9,8 @@ from sqlalchemy.orm import defer
 from sqlmodel import Session, col, exists, select
 
 from server.db.queries.dead_letters import SETTLED
-from server.db.queries.reminders import OPEN, Offices
+from server.db.queries.gathering import Offices
+from server.db.queries.reminders import OPEN
 from server.db.queries.units import within
 from server.db.tables import Channel, Message, MessageEvent, Unit
 from server.domain.access import Scope

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import text
 from sqlmodel import Session
 
-from server.db.queries.reminders import OPEN, Offices
+from server.db.queries.gathering import Offices
+from server.db.queries.reminders import OPEN
 from server.domain.access import Scope
 
 _ALONE = """w.active AND NOT EXISTS (SELECT FROM contact p WHERE p.unit_id = w.id AND p.active)"""

@@ -11,7 +11,7 @@ from server.db.queries import commitments as queries
 from server.domain.access import Permission
 from server.domain.dates import parse_date
 from server.errors import InvalidInput
-from server.rendering.contexts import ChecklistDocument
+from server.rendering.document_contexts import ChecklistDocument
 from server.rendering.docx import checklist_document
 from server.rendering.xlsx import checklist_workbook
 from server.services import checklist_items

@@ -9,34 +9,30 @@ from sqlmodel import Session
 from starlette.background import BackgroundTask
 from starlette.datastructures import FormData
 
-from server.db.tables import Entry, Report, Unit
+from server.db.tables import Report, Unit
 from server.domain.access import Permission
-from server.domain.reports.classify import classify
 from server.domain.reports.marks import cells
-from server.errors import AppError, Conflict, InvalidInput
+from server.errors import AppError, Conflict
 from server.queue import TaskName, nudge
 from server.services import (
     calendars,
     history,
-    regrouping,
     reports,
     review,
     reviewing,
     rulebook,
 )
 from server.services.accounts import Visit
-from server.services.review import HEADINGS, EntryEdit
 from server.services.review_view import review_view
 from server.web.acts import form_of, word
 from server.web.deps import Config, Db, Now, Seeing, Supervising, Today, actor
 from server.web.errors import STATUS
 from server.web.htmx import wants_fragment
+from server.web.review_form import entry_edit, perform, whole_number
 from server.web.templating import done, page, page_or_fragment
 
 router = APIRouter(prefix="/reports/{report_id}")
 Form = Annotated[FormData, Depends(form_of)]
-KINDS = ("problem", "measure")
-STATES = {"accept": "accepted", "drop": "dropped", "restore": "proposed"}
 
 
 @router.get("/review")
@@ -64,7 +60,7 @@ def add(
     report, unit = review.for_change(session, visit.person.scope, report_id)
 
     def act() -> str:
-        edit, by = _edit(form, report), actor(visit)
+        edit, by = entry_edit(form, report), actor(visit)
         reviewing.look(session, report.id, visit.person, now=at)
         with history.remembered(session, report, "add", by, 0, now=at):
             added = review.add_entry(session, report, edit, by, now=at)
@@ -92,10 +88,10 @@ def change(
         by, name = actor(visit), word(form, "act")
         reviewing.look(session, report.id, visit.person, now=at)
         if name == "undo":
-            undone = history.act_of(session, report, _number(form, "which"))
+            undone = history.act_of(session, report, whole_number(form, "which"))
             return f"entry-{history.undo(session, report, undone, by, now=at).id}"
         with history.remembered(session, report, name, by, entry_id, now=at):
-            _perform(session, report, entry, form, visit, at)
+            perform(session, report, entry, form, visit, at)
         return f"entry-{entry_id}"
 
     return answered(request, session, visit, report, unit, today, at, form, act, entry_id)
@@ -157,85 +153,6 @@ def confirm(
 def _unchanged(report: Report, form: FormData) -> None:
     if word(form, "version") != str(report.row_version):
         raise Conflict("这份报告刚被重新读取或由别人确认，请看过现在的内容后再确认。")
-
-
-def _perform(
-    session: Session, report: Report, entry: Entry, form: FormData, visit: Visit, at: Now
-) -> None:
-    act, version, by = word(form, "act"), _number(form, "version"), actor(visit)
-    if act in STATES:
-        review.set_state(session, report, entry, STATES[act], version=version, actor=by, now=at)
-    elif act in HEADINGS:
-        edit = EntryEdit(entry.kind, entry.text, act, tuple(entry.classes))
-        review.change_entry(session, report, entry, edit, version=version, actor=by, now=at)
-    elif act in KINDS:
-        edit = EntryEdit(act, entry.text, entry.heading, tuple(entry.classes))
-        review.change_entry(session, report, entry, edit, version=version, actor=by, now=at)
-    elif act == "change":
-        _change(session, report, entry, form, visit, at)
-    elif act == "split":
-        place = _number(form, "at")
-        regrouping.split(session, report, entry, place, version=version, actor=by, now=at)
-    elif act == "merge":
-        regrouping.merge(session, report, entry, version=version, actor=by, now=at)
-    else:
-        raise InvalidInput("不认识的操作，请从页面上的按钮办理。")
-
-
-def _change(
-    session: Session, report: Report, entry: Entry, form: FormData, visit: Visit, at: Now
-) -> None:
-    edit, version = _edit(form, report), _number(form, "version")
-    review.change_entry(session, report, entry, edit, version=version, actor=actor(visit), now=at)
-    if edit.kind == "measure" and word(form, "answers_shown"):
-        chosen = [int(str(one)) for one in form.getlist("answers") if str(one).isdecimal()]
-        regrouping.set_answered(session, report, entry, chosen, actor=actor(visit), now=at)
-
-
-def _edit(form: FormData, report: Report) -> EntryEdit:
-    start, end = word(form, "start").strip(), word(form, "end").strip()
-    spanned = bool(start or end)
-    text = word(form, "text")[:5000]
-    names = rulebook.class_names()
-    edit = EntryEdit(
-        kind=word(form, "kind"),
-        text=text,
-        heading=word(form, "heading"),
-        classes=tuple(name for name in names if name in form.getlist("classes")),
-        start=_number(form, "start") if spanned else None,
-        end=_number(form, "end") if spanned else None,
-    )
-    return _proposed(edit, report) if edit.heading == "auto" else edit
-
-
-def _proposed(edit: EntryEdit, report: Report) -> EntryEdit:
-    """Return the edit with the heading and classes that the reader would give these words."""
-    text = edit.text or report.text[edit.start or 0 : edit.end or 0]
-    found = classify(text, rulebook.taxonomy())
-    return EntryEdit(
-        edit.kind,
-        edit.text,
-        found.heading or "mechanisms",
-        edit.classes or found.classes,
-        edit.start,
-        edit.end,
-    )
-
-
-def _number(form: FormData, name: str) -> int:
-    text = word(form, name).strip()
-    if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004 - an offset
-        places = {
-            "start": "起点",
-            "end": "终点",
-            "at": "拆分位置",
-            "version": "页面版本",
-            "which": "撤销的一步",
-        }
-        raise InvalidInput(
-            f"{places.get(name, name)}“{text[:20]}”应是一个整数，请更正。", {name: "请填写整数"}
-        )
-    return int(text)
 
 
 def answered(

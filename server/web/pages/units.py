@@ -28,13 +28,11 @@ from server.web.downloads import XLSX, attachment
 from server.web.errors import STATUS
 from server.web.pages.overview import sight
 from server.web.templating import page, page_or_fragment
+from server.web.unit_form import LONGEST, new_unit, unit_name, values_of, whole_number
 
 router = APIRouter(prefix="/units")
 Text = Annotated[str, Form()]
 PAGE = 50
-LONGEST = 60
-MOST = 999_999
-"""The highest place in lists; beyond it a typing error is likelier than a wish."""
 
 EXPORTED = (
     ("单位代码", 14),
@@ -126,8 +124,10 @@ def add(
     values["office_name"] = office_name
 
     def write() -> Unit:
-        above = service.visible(session, visit.person.scope, _number(parent, "parent", "上级单位"))
-        unit = service.add_unit(session, _new_unit(values, above))
+        above = service.visible(
+            session, visit.person.scope, whole_number(parent, "parent", "上级单位")
+        )
+        unit = service.add_unit(session, new_unit(values, above))
         audit.record(session, actor(visit), "add", "unit", unit.id, now=at, unit_id=unit.id)
         _open_current_year(session, today)
         return unit
@@ -166,7 +166,7 @@ def show(request: Request, unit_id: int, session: Db, visit: Seeing, today: Toda
 def edit(request: Request, unit_id: int, session: Db, visit: Supervising) -> Response:
     """Show the form that changes a unit."""
     unit = service.visible(session, visit.person.scope, unit_id)
-    return _form(request, session, visit, unit, _values(unit))
+    return _form(request, session, visit, unit, values_of(unit))
 
 
 @router.post("/{unit_id}")
@@ -188,9 +188,9 @@ def change(
     values = {"name": name, "kind": kind, "sort": sort, "office_name": office_name}
 
     def write() -> Unit:
-        place = _number(sort, "sort", "排序")
-        wanted_change = service.UnitChange(_name(name), kind, place, office_name)
-        seen = _number(version, "version", "页面版本")
+        place = whole_number(sort, "sort", "排序")
+        wanted_change = service.UnitChange(unit_name(name), kind, place, office_name)
+        seen = whole_number(version, "version", "页面版本")
         service.change_unit(session, unit, wanted_change, version=seen, actor=actor(visit), now=at)
         session.flush()  # the dates are set by kind
         _open_current_year(session, today)
@@ -217,51 +217,9 @@ def reactivate(unit_id: int, session: Db, visit: Supervising, at: Now, today: To
     return RedirectResponse(f"/units/{unit.id}?done=reactivated", 303)
 
 
-def _new_unit(values: dict[str, str], above: Unit) -> service.NewUnit:
-    code = values["code"].strip()
-    if not code or len(code) > LONGEST or not code.isprintable() or " " in code:
-        raise InvalidInput(
-            "请填写单位代码：不含空格，如 QS07；整改事项按它编号，以后不能改。",
-            {"code": "不能为空，不含空格"},
-        )
-    return service.NewUnit(
-        code,
-        _name(values["name"]),
-        values["kind"],
-        above.code,
-        office_name=values["office_name"].strip(),
-        sort=_number(values["sort"], "sort", "排序"),
-    )
-
-
-def _name(text: str) -> str:
-    name = text.strip()
-    if not name or len(name) > LONGEST:
-        raise InvalidInput(f"请填写单位名称，不超过 {LONGEST} 字。", {"name": "请填写单位名称"})
-    return name
-
-
-def _number(text: str, field: str, label: str) -> int:
-    plain = text.strip()
-    if not (plain.isascii() and plain.isdigit() and int(plain) <= MOST):
-        raise InvalidInput(
-            f"{label}“{text[:20]}”应是 0 至 {MOST} 的整数，请更正。", {field: "请填写整数"}
-        )
-    return int(plain)
-
-
 def _open_current_year(session: Session, today: Today) -> None:
     year = obligations.current_report_year(today)
     obligations.open_year(session, rulebook.law(), year, today=today)
-
-
-def _values(unit: Unit) -> dict[str, str]:
-    return {
-        "name": unit.name,
-        "kind": unit.kind,
-        "sort": str(unit.sort),
-        "office_name": unit.office_name,
-    }
 
 
 def _written(

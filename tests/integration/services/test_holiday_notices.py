@@ -21,7 +21,8 @@ from server.db.tables import (
 from server.domain.access import Scope
 from server.domain.deadlines import Override
 from server.domain.milestones import Milestone, UnitKind
-from server.domain.notice_reading import FESTIVALS, read_notice
+from server.domain.notice_judging import FESTIVALS
+from server.domain.notice_reading import read_notice
 from server.domain.reminders import next_stage_on
 from server.errors import Conflict, InvalidInput, NotFound
 from server.services import calendars, delivery, health, letters, obligations, reminders, rulebook

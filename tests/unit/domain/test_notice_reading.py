@@ -6,7 +6,9 @@ import pytest
 
 from server.adapters.calendar_source import work_calendar
 from server.domain.calendars import WorkCalendar
-from server.domain.notice_reading import ReadNotice, read_notice, table_notice, year_told
+from server.domain.notice_judging import ReadNotice
+from server.domain.notice_reading import read_notice, year_told
+from server.domain.notice_tables import table_notice
 from server.domain.notices import confirmed_by
 from server.errors import InvalidInput
 from server.services.holiday_notices import statutory

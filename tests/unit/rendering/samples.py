@@ -7,19 +7,16 @@ from server.adapters.rulebook_lights import load_lights
 from server.domain.lights import LightReading, light_on
 from server.domain.reminders import Role
 from server.rendering.contexts import (
-    ChecklistDocument,
     ChecklistLine,
     ChecklistMail,
-    ChecklistRow,
     ConfirmedMail,
-    Ledger,
-    LedgerRow,
     OfficeSign,
     ReminderLine,
     ReminderMail,
     ReturnedMail,
     SignInMail,
 )
+from server.rendering.document_contexts import ChecklistDocument, ChecklistRow, Ledger, LedgerRow
 
 TODAY = date(2026, 1, 27)
 LINK = "https://duban.example.gov.cn/r/Zx3kP0q8vL2m"

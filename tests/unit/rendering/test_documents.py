@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from server.rendering.contexts import ChecklistRow
+from server.rendering.document_contexts import ChecklistRow
 from server.rendering.docx import checklist_document, plain_date
 from server.rendering.sheets import Column, Sheet, workbook
 from server.rendering.xlsx import checklist_workbook, ledger_workbook
