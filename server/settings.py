@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8000
     secret_key: SecretStr = SecretStr("")
-    """At least 32 characters; signs reply links."""
+    """At least 32 characters; signs reply links, seals the secrets of robots."""
     reply_links: bool = True
     """Whether reminders carry links that answer their matter without signing in."""
     reminders_open_at: time = time(8, 0)

@@ -45,6 +45,7 @@ from server.domain.policies import policy_json
 from server.domain.reminders import Role
 from server.edge import way_in
 from server.services import (
+    channel_addresses,
     checklist_templates,
     holiday_notices,
     obligations,
@@ -57,6 +58,7 @@ from server.services import (
     units,
 )
 from server.services.audit import SYSTEM, Actor
+from server.services.channel_addresses import Address
 from server.services.replies import Answer
 from server.settings import Settings
 from tests import factories
@@ -340,8 +342,9 @@ def _robot(session: Session, unit: Unit) -> tuple[int, int]:
     """Give a bureau a robot of its group, and a message that did not reach it."""
     channel = Channel(
         unit_id=unit.id, name="工作群", kind="wecom", created_at=factories.NOW,
-        url="https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=very-secret",
     )  # fmt: skip
+    url = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=very-secret"
+    channel_addresses.put(channel, Address(url, ""), SECRET)
     session.add(channel)
     session.flush()  # its message names it
     message = Message(

@@ -53,7 +53,7 @@ def restore(
                 "请新建一个空的数据库，把 DUBAN_DATABASE_URL 指向它再恢复。"
             )
     load(settings.database_url, file, tools_for(major), held_because=holding.RESTORED)
-    migrate(settings.database_url)
+    migrate(settings.database_url, settings.secret_key.get_secret_value())
     with one_transaction(settings.database_url) as session:
         noted = read_epoch(settings.home)
         holding.hold_restored(session, holding.Noted(*noted) if noted else None)

@@ -53,7 +53,7 @@ def web(
 
 def worker(context: typer.Context) -> None:
     """启动后台任务进程；其余参数原样交给 Celery，如 --concurrency 4。"""
-    _settings("DUBAN_DATABASE_URL", "DUBAN_REDIS_URL")
+    _settings("DUBAN_DATABASE_URL", "DUBAN_REDIS_URL", "DUBAN_SECRET_KEY")
     os.environ.update(SOFT_STOP)
     _become(worker_command(*context.args))
 
@@ -69,7 +69,7 @@ def sweep(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> None:
     """立即执行一次提醒计划与发送，并给出各项计数。"""
-    _settings("DUBAN_DATABASE_URL", "DUBAN_SMTP_URL")
+    _settings("DUBAN_DATABASE_URL", "DUBAN_SMTP_URL", "DUBAN_SECRET_KEY")
     options = [*(["--now", now] if now else []), *(["--json"] if as_json else [])]
     _become([sys.executable, "-m", "workers.sweep", *options])
 
@@ -78,7 +78,8 @@ def migrate() -> None:
     """把数据库升级到本版本的结构；可重复执行。"""
     from server.db.migrate import migrate as upgrade
 
-    upgrade(_settings("DUBAN_DATABASE_URL").database_url)
+    settings = _settings("DUBAN_DATABASE_URL")
+    upgrade(settings.database_url, settings.secret_key.get_secret_value())
 
 
 def mailbox(

@@ -11,17 +11,18 @@ from sqlalchemy import Connection
 from server.db.engine import normalise_url
 
 
-def alembic_config(database_url: str) -> Config:
+def alembic_config(database_url: str, secret_key: str = "") -> Config:
     """Return Alembic's configuration for one database; no ini file is needed."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("sqlalchemy.url", normalise_url(database_url).replace("%", "%%"))
+    config.attributes["secret_key"] = secret_key
     return config
 
 
-def migrate(database_url: str) -> None:
-    """Upgrade to head; safe to repeat."""
-    command.upgrade(alembic_config(database_url), "head")
+def migrate(database_url: str, secret_key: str = "") -> None:
+    """Upgrade to head; safe to repeat. `secret_key` seals what older versions left open."""
+    command.upgrade(alembic_config(database_url, secret_key), "head")
 
 
 def head_revision() -> str:

@@ -38,6 +38,7 @@ SENTENCES = (
     "最早的一封已等待 %(span)s。",
     "%(dead)s 封未能送达，%(uncertain)s 封结果不明。",
     "%(num)s 个单位没有联系人，其提醒改发领导小组办公室。",
+    "%(num)s 个机器人的密钥无法解开（%(list)s），什么也收不到。",
     # server.domain.calendar_watch
     "%(year)s年的放假安排尚未录入（已确认到%(last)s年），而%(begun)s年已经开始，工作日按法定节日推算，可能不准。",
     "%(year)s年的放假安排尚未录入（已确认到%(last)s年），%(num)s 件未办事项的日期或天数因此暂定。",

@@ -4,7 +4,6 @@ They are an addition: no duty to mail ends because a robot was told.
 """
 
 import re
-import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,13 +16,13 @@ from server.db.queries import messages
 from server.db.queries.channels import KEEP_TRYING, ChannelRow
 from server.db.tables import Channel, Message, Slip, Unit
 from server.domain.access import Scope
-from server.domain.channels import ChannelKind, target_of
+from server.domain.channels import ChannelKind
 from server.errors import Conflict, InvalidInput, NotFound
-from server.services import audit
+from server.services import audit, channel_addresses
 from server.services.audit import Actor
+from server.services.channel_addresses import Address
 
 LONGEST_NAME = 40
-LONGEST_SECRET = 200
 TRIAL_LIFE = timedelta(minutes=10)
 STATES = {"pause": ("active", "paused"), "resume": ("paused", "active")}
 _RESENT = re.compile(r":resend(\d+)\Z")
@@ -54,35 +53,52 @@ def add(
     actor: Actor,
     *,
     listed: Collection[str],
+    key: str,
     now: datetime,
 ) -> AddedChannel:
-    """Add a robot for a unit; InvalidInput when its name or address cannot be."""
-    kind = _kind(new.kind)
-    name, url, secret = new.name.strip(), new.url.strip(), new.secret.strip()
-    _check_words(name, secret)
-    target_of(kind, url, listed)
+    """Add a robot for a unit, its address and secret sealed by `key`.
+
+    Raises: InvalidInput, when its name or address cannot be.
+    """
+    kind, name = _kind(new.kind), new.name.strip()
+    _check_name(name)
+    address = channel_addresses.checked(kind, new.url, new.secret, listed)
     if queries.live_named(session, unit.id, name):
         raise Conflict(f"“{unit.name}”已有名为“{name}”的机器人，请换一个名称。")
-    made = f"whsec_{_key()}" if kind is ChannelKind.WEBHOOK else ""
     channel = Channel(
         unit_id=unit.id,
         name=name,
         kind=kind.value,
-        url=url,
-        secret=made or ("" if kind is ChannelKind.WECOM else secret),
         created_by=actor.contact_id,
         created_at=now,
     )
+    channel_addresses.put(channel, address, key)
     session.add(channel)
     session.flush()  # the record names it
     _record(session, actor, "create", channel, now)
-    return AddedChannel(channel, made)
+    return _added(channel, address)
 
 
-def _key() -> str:
-    """Return a fresh key in base64, as Standard Webhooks writes secrets."""
-    drawn = secrets.token_urlsafe(32)
-    return drawn.replace("-", "+").replace("_", "/") + "="
+def renew(
+    session: Session,
+    channel: Channel,
+    url: str,
+    secret: str,
+    actor: Actor,
+    *,
+    listed: Collection[str],
+    key: str,
+    now: datetime,
+) -> AddedChannel:
+    """Put a robot's address and secret anew: they were changed at the platform, or lost here."""
+    address = channel_addresses.checked(ChannelKind(channel.kind), url, secret, listed)
+    channel_addresses.put(channel, address, key)
+    _record(session, actor, "renew", channel, now)
+    return _added(channel, address)
+
+
+def _added(channel: Channel, address: Address) -> AddedChannel:
+    return AddedChannel(channel, address.secret if channel.kind == ChannelKind.WEBHOOK else "")
 
 
 def _kind(kind: str) -> ChannelKind:
@@ -91,13 +107,11 @@ def _kind(kind: str) -> ChannelKind:
     return ChannelKind(kind)
 
 
-def _check_words(name: str, secret: str) -> None:
+def _check_name(name: str) -> None:
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise InvalidInput(
             f"请填写名称，不超过 {LONGEST_NAME} 字，如“镇办信息公开工作群”。", {"name": "请填写"}
         )
-    if len(secret) > LONGEST_SECRET or not secret.isascii() or not secret.isprintable():
-        raise InvalidInput("加签密钥不完整，请从机器人的安全设置页整行复制。", {"secret": "请核对"})
 
 
 def visible(session: Session, scope: Scope, channel_id: int) -> ChannelRow:
@@ -111,7 +125,7 @@ def visible(session: Session, scope: Scope, channel_id: int) -> ChannelRow:
 def change(session: Session, channel: Channel, act: str, actor: Actor, *, now: datetime) -> None:
     """Pause, resume or remove a robot; what it was still to be told is told by mail alone."""
     if act == "remove":
-        channel.state, channel.url, channel.secret = "removed", "", ""
+        channel.state, channel.sealed_url, channel.sealed_secret = "removed", "", ""
     elif act in STATES:
         before, after = STATES[act]
         if channel.state != before:

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from pydantic import SecretStr
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
@@ -19,7 +20,7 @@ from server.domain.calendar_watch import shortage
 from server.domain.calendars import WorkCalendar
 from server.domain.health import Check, fault, fine, warning
 from server.errors import InvalidInput
-from server.services import calendars
+from server.services import calendars, channel_addresses
 
 LONGEST_SILENCE = timedelta(seconds=180)
 """Beat and every worker tick once a minute: after three minutes without, all of them stand."""
@@ -28,6 +29,7 @@ WRONG_CLOCK = timedelta(seconds=5)
 LONGEST_WITHOUT_BACKUP = timedelta(days=2)
 TIGHT_DISK = 1024**3
 FULL_DISK = 200 * 1024**2
+SOME = 3
 
 
 def check_database(url: str) -> Check:
@@ -135,6 +137,18 @@ def _alone(figures: LedgerFigures) -> Check:
     return fine(*place, "每个单位都有联系人。")
 
 
+def check_channels(session: Session, key: str) -> Check:
+    """Return whether the addresses of robots can be opened with the installation's key."""
+    place = "channels", "群机器人"
+    lost = channel_addresses.lost(session, key)
+    if lost:
+        names = "、".join(each.name for each in lost[:SOME])
+        message = f"{len(lost)} 个机器人的密钥无法解开（{names}），什么也收不到。"
+        remedy = "请恢复原来的 DUBAN_SECRET_KEY，或在“群机器人”页面重新填写地址和密钥。"
+        return fault(*place, message, remedy)
+    return fine(*place, "地址和密钥加密保存，都能解开。")
+
+
 def check_calendar(calendar: WorkCalendar, today: date, *, open_dates: int = 0) -> Check:
     """Return whether the working days that dates rest on are confirmed by a notice."""
     place = "calendar", "工作日历"
@@ -211,6 +225,7 @@ class Configured(Protocol):
     base_url: str
     bounce_address: str
     dkim_key_file: Path | None
+    secret_key: SecretStr
 
 
 def check_settings(settings: Configured) -> list[Check]:
@@ -268,5 +283,6 @@ def examine(
     return [
         *check_ledger(session, now=now),
         *check_safety(session, now=now, trial=settings.trial),
+        check_channels(session, settings.secret_key.get_secret_value()),
         *check_beside(settings, calendar, today=today, open_dates=open_dates),
     ]

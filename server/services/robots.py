@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from server.adapters.robots import Post
+from server.adapters.sealing import SealedByAnotherKey
 from server.db.queries import channels as queries
 from server.db.queries import claims, messages
 from server.db.queries.channels import Told
@@ -19,6 +20,7 @@ from server.domain.dates import chinese_date
 from server.errors import InvalidInput
 from server.rendering import robots as rendering
 from server.rendering.robots import RobotLine, RobotNote
+from server.services import channel_addresses
 from server.services.delivery import DEFAULT_LEASES, Leases
 from server.services.scenes import Desk, Outlook, outlook
 from server.services.sign_offs import slip_title
@@ -85,8 +87,9 @@ def _bound(
     kind = ChannelKind(channel.kind)
     if not state:
         try:
-            target = target_of(kind, channel.url, listed)
-        except InvalidInput as error:
+            address = channel_addresses.address_of(channel, writer.desk.secret)
+            target = target_of(kind, address.url, listed)
+        except (InvalidInput, SealedByAnotherKey) as error:
             state, reason = "dead", str(error)
     note = None if state else writer.note(message, channel, unit)
     if not state and note is None:
@@ -96,7 +99,7 @@ def _bound(
         return None
     body = message.body if message.uncertain_count else None
     return Post(
-        kind, channel.url, channel.secret, target, message.message_id.strip("<>"),
+        kind, address.url, address.secret, target, message.message_id.strip("<>"),
         body or rendering.body(kind, note),
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,11 +13,12 @@ from sqlmodel import select
 from server.adapters import robots as adapter
 from server.db.engine import single_statements, transaction
 from server.db.queries import claims
-from server.db.tables import Channel, Contact, Slip, Unit
+from server.db.tables import Channel, Contact, Message, Slip, Unit
 from server.domain.access import Scope
 from server.domain.lights import LightScale
 from server.services import channels, delivery, reminders, rulebook, slips
 from server.services.audit import SYSTEM, Actor
+from server.services.channel_addresses import lost
 from server.services.delivery import Leases
 from server.services.recovery import recover
 from server.services.replies import Answer
@@ -55,7 +57,8 @@ def add(town: Town, double: RobotDouble, code: str = "0", kind: str = "wecom") -
     with transaction(town.engine) as session:
         unit = session.exec(select(Unit).where(Unit.code == code)).one()
         new = channels.NewChannel(kind, f"群{kind}", double.url(paths[kind]))
-        added = channels.add(session, unit, new, SYSTEM, listed={double.host}, now=MOMENT)
+        hosts, key = {double.host}, DESK.secret
+        added = channels.add(session, unit, new, SYSTEM, listed=hosts, key=key, now=MOMENT)
         return added.channel.id
 
 
@@ -72,6 +75,7 @@ def tell(
     *,
     observe: Callable[[Point], None] = lambda _: None,
     listed: frozenset[str] | None = None,
+    desk: Desk = DESK,
 ) -> Counter[str]:
     """Tell the robots whatever is ready."""
 
@@ -90,7 +94,7 @@ def tell(
         observe=observe,
     )
     hosts = frozenset({double.host}) if listed is None else listed
-    return tell_ready(Booth(office, DESK, hosts, lambda post, at: adapter.send(post, at=at)))
+    return tell_ready(Booth(office, desk, hosts, lambda post, at: adapter.send(post, at=at)))
 
 
 def states(town: Town) -> dict[str, int]:
@@ -263,7 +267,7 @@ def test_a_paused_or_removed_robot_hears_nothing_more(
     assert tell(town, double) == {}
     assert states(town) == {"cancelled": 1}
     assert double.requests == []
-    kept = town.rows("SELECT url, secret FROM channel")
+    kept = town.rows("SELECT sealed_url, sealed_secret FROM channel")
     assert [bool(url) for url, _ in kept] == [act == "pause"]
 
 
@@ -344,6 +348,42 @@ def test_a_long_list_is_cut_to_what_the_platform_takes(town: Town, double: Robot
     assert len(double.requests[0].body) <= 4096
     assert "【督办】123 项待办" in said
     assert "另有 " in said
+
+
+def test_a_robot_whose_key_is_lost_says_so_and_mail_goes_on(
+    town: Town, double: RobotDouble
+) -> None:
+    number = add(town, double)
+    town.owe()
+    gather(town)
+    tell(town, double, desk=replace(DESK, secret="another key"))
+    assert (states(town), double.requests) == ({"dead": 1}, [])
+    (said,) = town.rows("SELECT detail FROM message_event WHERE kind = 'dead'")
+    assert "密钥无法解开，请重新填写" in said[0]
+    assert town.outcomes() == {"pending": 3}
+    with transaction(town.engine) as session:
+        assert [each.id for each in lost(session, "another key")] == [number]
+        assert lost(session, DESK.secret) == []
+
+
+def test_once_its_address_is_entered_anew_the_robot_hears_what_it_missed(
+    town: Town, double: RobotDouble
+) -> None:
+    number, changed = add(town, double), replace(DESK, secret="another key")
+    town.owe()
+    gather(town)
+    tell(town, double, desk=changed)
+    with transaction(town.engine) as session:
+        channel, url = session.get_one(Channel, number), double.url("/cgi-bin/webhook/send?key=new")
+        channels.renew(
+            session, channel, url, "", SYSTEM, listed={double.host}, key=changed.secret, now=MOMENT
+        )
+        missed = session.exec(select(Message).where(Message.channel_id == number)).one()
+        channels.redrive(session, channel, missed.id, SYSTEM, now=MOMENT)
+    at_once(town)
+    town.run("UPDATE message SET not_after = now() + interval '1 day' WHERE kind = 'robot'")
+    assert tell(town, double, desk=changed) == {"sent": 1}
+    assert double.requests[0].path.endswith("key=new")
 
 
 def test_mail_still_owes_what_a_robot_was_told(town: Town, double: RobotDouble) -> None:

@@ -56,6 +56,12 @@ def visible(session: Session, scope: Scope, channel_id: int) -> ChannelRow | Non
     return ChannelRow(*row, outstanding=False) if row else None
 
 
+def active(session: Session) -> list[Channel]:
+    """Return all robots that are told of something, of whatever office."""
+    statement = select(Channel).where(Channel.state == "active").order_by(col(Channel.id))
+    return list(session.exec(statement))
+
+
 def live_named(session: Session, unit_id: int, name: str) -> Channel | None:
     """Return the robot of this name that was not removed."""
     statement = select(Channel).where(

@@ -28,9 +28,12 @@ class Channel(SQLModel, table=True):
     """About whom it hears: this unit; where it is an office, everybody below as well."""
     name: str
     kind: str
-    url: str
-    """A secret like the next one: neither is shown or logged. Both are emptied on removal."""
-    secret: str = ""
+    host: str = ""
+    """Where the address leads, for people to see."""
+    sealed_url: str = ""
+    """A secret like the next one, sealed by the installation's key (`adapters/sealing.py`):
+    neither is shown or logged. Both are emptied on removal."""
+    sealed_secret: str = ""
     state: str = "active"
     created_by: int | None = reference("contact.id", nullable=True)
     created_at: datetime = moment()

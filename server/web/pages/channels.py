@@ -8,13 +8,16 @@ from sqlmodel import Session
 
 from server.db.queries import channels as queries
 from server.db.queries import units as unit_queries
-from server.domain.channels import OFFICIAL, ChannelKind, listed_hosts, robot_told, shown
+from server.db.queries.channels import ChannelRow
+from server.domain.channels import OFFICIAL, ChannelKind, listed_hosts, robot_told
 from server.errors import Conflict, InvalidInput
 from server.queue import TaskName, nudge
 from server.services import channels as service
 from server.services import units
 from server.services.accounts import Visit
+from server.services.channel_addresses import is_lost
 from server.services.channels import AddedChannel, NewChannel
+from server.settings import Settings
 from server.web.deps import Config, Db, Now, Supervising, actor
 from server.web.errors import STATUS
 from server.web.templating import page
@@ -50,25 +53,66 @@ def add(
     try:
         owner = units.visible(session, visit.person.scope, _number(unit))
         new, hosts = NewChannel(kind, name, url, secret), listed_hosts(config.channel_hosts)
-        added = service.add(session, owner, new, actor(visit), listed=hosts, now=at)
+        key = config.secret_key.get_secret_value()
+        added = service.add(session, owner, new, actor(visit), listed=hosts, key=key, now=at)
     except (InvalidInput, Conflict) as error:
         return _page(request, session, visit, config, values, error=error)
     return _page(request, session, visit, config, {"unit": unit}, added=added)
 
 
 @router.get("/{channel_id}")
-def one(request: Request, channel_id: int, session: Db, visit: Supervising) -> Response:
+def one(
+    request: Request, channel_id: int, session: Db, visit: Supervising, config: Config
+) -> Response:
     """Show what a robot was told and what came of it."""
+    return _one(request, session, service.visible(session, visit.person.scope, channel_id), config)
+
+
+@router.post("/{channel_id}/address")
+def renew(
+    request: Request,
+    channel_id: int,
+    session: Db,
+    visit: Supervising,
+    config: Config,
+    at: Now,
+    url: Text = "",
+    secret: Text = "",
+) -> Response:
+    """Enter a robot's address anew; a webhook's fresh key is shown this once."""
     row = service.visible(session, visit.person.scope, channel_id)
-    messages = queries.messages_of(session, channel_id, limit=SHOWN)
+    hosts, key = listed_hosts(config.channel_hosts), config.secret_key.get_secret_value()
+    try:
+        added = service.renew(
+            session, row.channel, url, secret, actor(visit), listed=hosts, key=key, now=at
+        )
+    except InvalidInput as error:
+        return _one(request, session, row, config, error=error)
+    return _one(request, session, row, config, added=added)
+
+
+def _one(
+    request: Request,
+    session: Session,
+    row: ChannelRow,
+    config: Settings,
+    *,
+    added: AddedChannel | None = None,
+    error: InvalidInput | None = None,
+) -> Response:
+    messages = queries.messages_of(session, row.channel.id, limit=SHOWN)
     return page(
         request,
         "channels/channel.html",
+        STATUS[type(error)] if error else 200,
         row=row,
-        host=shown(row.channel.url),
+        lost=is_lost(row.channel, config.secret_key.get_secret_value()),
         messages=messages,
         events=queries.events_of(session, [each.id for each in messages]),
         told=robot_told,
+        added=added,
+        problem=str(error) if error else "",
+        problems=error.problems if error else {},
     )
 
 
@@ -138,16 +182,18 @@ def _page(
     added: AddedChannel | None = None,
     error: InvalidInput | Conflict | None = None,
 ) -> Response:
+    rows = queries.of_scope(session, visit.person.scope)
+    key = config.secret_key.get_secret_value()
     official = sorted(host for hosts in OFFICIAL.values() for host in hosts)
     return page(
         request,
         "channels/list.html",
         STATUS[type(error)] if error else 200,
-        rows=queries.of_scope(session, visit.person.scope),
+        rows=rows,
+        lost={each.channel.id for each in rows if is_lost(each.channel, key)},
         units=unit_queries.in_scope(session, visit.person.scope),
         kinds=list(ChannelKind),
         hosts=official + sorted(listed_hosts(config.channel_hosts)),
-        shown=shown,
         values=values,
         added=added,
         problem=str(error) if error else "",

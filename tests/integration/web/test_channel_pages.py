@@ -10,9 +10,12 @@ from sqlmodel import col, select
 from server.app import create_app
 from server.db.engine import transaction
 from server.db.tables import AuditEvent, Channel, Message
+from server.services.channel_addresses import Address, address_of
 from server.settings import Settings
 from tests.factories import Browser, Desk
-from tests.two_towns import TwoTowns, founded
+from tests.two_towns import SECRET, TwoTowns, founded
+
+KEY = "k" * 43
 
 DING = "https://oapi.dingtalk.com/robot/send?access_token=very-secret-token"
 
@@ -77,10 +80,10 @@ def test_a_refused_form_repeats_no_secret(towns: TwoTowns, staff: Browser) -> No
 
 def test_a_webhooks_key_is_made_and_shown_this_once(towns: TwoTowns) -> None:
     url = towns.engine.url.render_as_string(hide_password=False)
-    app = create_app(Settings(database_url=url, channel_hosts="oa.example.gov.cn"))
+    app = create_app(Settings(database_url=url, channel_hosts="oa.example.gov.cn", secret_key=KEY))
     staff = Desk(towns.engine, towns.desk.town, app).browser("staff")
     _, shown = add(towns, staff, kind="webhook", url="https://oa.example.gov.cn/hook", secret="")
-    kept = newest(towns).secret
+    kept = address_of(newest(towns), KEY).secret
     assert kept.startswith("whsec_")
     assert kept in shown.replace("&#43;", "+").replace("&#x2B;", "+")
     assert kept not in staff.client.get(f"/channels/{newest(towns).id}").text
@@ -125,7 +128,42 @@ def test_pausing_resuming_and_removing_each_leave_a_trace(towns: TwoTowns, staff
             .order_by(col(AuditEvent.id))
         )
         assert [each.action for each in events] == ["create", "pause", "resume", "remove"]
-    assert (newest(towns).url, newest(towns).secret) == ("", "")
+    assert (newest(towns).sealed_url, newest(towns).sealed_secret) == ("", "")
+
+
+def test_what_lies_in_the_database_tells_neither_address_nor_secret(
+    towns: TwoTowns, staff: Browser
+) -> None:
+    add(towns, staff)
+    with towns.engine.connect() as connection:
+        rows = connection.execute(text("SELECT row_to_json(channel)::text FROM channel"))
+        kept = " ".join(rows.scalars())
+    assert "oapi.dingtalk.com" in kept
+    assert not any(each in kept for each in ("very-secret", "access_token"))
+    assert address_of(newest(towns), SECRET) == Address(DING, "SEC-very-secret")
+
+
+def test_a_robot_whose_key_is_lost_is_shown_so_until_its_address_is_entered_anew(
+    towns: TwoTowns, tmp_path: Path
+) -> None:
+    url = towns.engine.url.render_as_string(hide_password=False)
+    app = create_app(Settings(database_url=url, secret_key=KEY, home=tmp_path))
+    staff = Desk(towns.engine, towns.desk.town, app).browser("staff")
+    path, said = f"/channels/{towns.finance.channel}", "密钥无法解开"
+    assert all(said in staff.client.get(each).text for each in ("/channels", path, "/health"))
+    wrong = {"csrf": staff.csrf, "url": "https://evil.example/", "secret": ""}
+    assert staff.client.post(f"{path}/address", data=wrong).status_code == 422
+    again = wrong | {"url": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=fresh"}
+    answer = staff.client.post(f"{path}/address", data=again)
+    assert (answer.status_code, "key=fresh" in answer.text) == (200, False)
+    assert said not in staff.client.get(path).text
+    with transaction(towns.engine) as session:
+        acts = session.exec(select(AuditEvent).order_by(col(AuditEvent.id).desc()))
+        newest_act = acts.first()
+        assert newest_act is not None
+        assert newest_act.action == "renew"
+        assert newest_act.detail == {"name": "工作群", "kind": "wecom"}
+    app.state.engine.dispose()
 
 
 def test_what_did_not_arrive_is_sent_again_or_settled_once(towns: TwoTowns, staff: Browser) -> None:
