@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     redis_url: str = ""
     smtp_url: str = ""
     """`smtp://user:password@host:port?starttls=require`, or `smtps://…`."""
-    smtp_connections: int = Field(default=4, ge=1, le=50)
+    smtp_connections: int = Field(default=8, ge=1, le=50)
     """How many connections one worker process keeps to the mail server at most; it makes do with
     fewer where the server allows no more. So many mails may be in doubt after a kill."""
     mail_from: str = "督办系统 <duban@office.example>"

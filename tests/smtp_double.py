@@ -166,6 +166,7 @@ class Conversation(socketserver.StreamRequestHandler):
     server: "Server"
     recipient = ""
     attempt = 0
+    refused = False
 
     def handle(self) -> None:
         """Greet and answer commands until the client leaves or a fault ends it."""
@@ -180,17 +181,18 @@ class Conversation(socketserver.StreamRequestHandler):
         """Answer one command; return whether the session goes on."""
         match verb:
             case "EHLO" | "HELO":
-                offers = ["double"] + (["STARTTLS"] if self.server.certificate else [])
-                self.answer("ehlo", 250, "\n".join(offers))
+                self.answer("ehlo", 250, "\n".join(["double", *self.server.offers]))
             case "STARTTLS":
                 self.answer("starttls", 220, "go ahead")
                 self.encrypt()
             case "MAIL":
-                self.answer("mail", 250, "sender ok")
+                self.refused = not self.answer("mail", 250, "sender ok")
             case "RCPT":
                 self.recipient = rest.partition("<")[2].rpartition(">")[0]
                 self.attempt = self.server.script.next_attempt(self.recipient)
-                self.answer("rcpt", 250, "recipient ok")
+                self.refused |= not self.answer("rcpt", 250, "recipient ok")
+            case "DATA" if self.refused and not self.server.eager:
+                self.say(503, "no valid recipients")
             case "DATA":
                 if self.answer("data", 354, "go on"):
                     self.receive()
@@ -301,11 +303,15 @@ class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, port: int, script: Script, certificate: str | None, key: str | None) -> None:
+    def __init__(self, script: Script, options: argparse.Namespace) -> None:
         self.script = script
-        self.certificate = certificate or ""
-        self.key = key
-        super().__init__(("127.0.0.1", port), Conversation)
+        self.certificate = options.certificate or ""
+        self.key = options.key
+        self.eager = options.eager
+        self.offers = ["STARTTLS"] if self.certificate else []
+        if not options.no_pipelining:
+            self.offers.append("PIPELINING")
+        super().__init__(("127.0.0.1", options.port), Conversation)
 
 
 def main() -> None:
@@ -316,12 +322,14 @@ def main() -> None:
     parser.add_argument("--faults", default="[]")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-fsync", action="store_true")
+    parser.add_argument("--no-pipelining", action="store_true")
+    parser.add_argument("--eager", action="store_true", help="wants a message for nobody")
     parser.add_argument("--certificate")
     parser.add_argument("--key")
     options = parser.parse_args()
     faults = [Fault(**fault) for fault in json.loads(options.faults)]
     script = Script(faults, options.log, seed=options.seed, fsync=not options.no_fsync)
-    with Server(options.port, script, options.certificate, options.key) as server:
+    with Server(script, options) as server:
         print(server.server_address[1], flush=True)
         server.serve_forever()
 

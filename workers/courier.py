@@ -68,8 +68,8 @@ class Office:
     at: datetime | None = None
     stopping: Callable[[], bool] = lambda: False
     paces: Paces = field(default_factory=dict)
-    note_sent: Callable[[str], None] = lambda _: None
-    """Writes a Message-ID into the send journal."""
+    note_sent: Callable[[Sequence[str]], None] = lambda _: None
+    """Writes Message-IDs into the send journal."""
     observe: Callable[[Point], None] = unobserved
     connections: int = 1
 
@@ -187,8 +187,8 @@ class Run:
     def _prove(self, taken: Sequence[Parcel]) -> None:
         """Note acceptances on this machine; a full disk must not cost the record itself."""
         try:
-            for parcel in taken:
-                self.office.note_sent(parcel.message.message_id)
+            if taken:
+                self.office.note_sent([parcel.message.message_id for parcel in taken])
         except OSError as error:
             log.warning("journal_failed", messages=len(taken), error=str(error))
 

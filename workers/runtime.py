@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from email.utils import parseaddr
 from functools import cache
@@ -48,6 +48,11 @@ def stopping() -> bool:
 @cache
 def _engine(process: int) -> Engine:
     return database.make_engine(get_settings().database_url, ask_always=False)
+
+
+@cache
+def _single_statements(process: int) -> Callable[[], Session]:
+    return database.single_statements(_engine(process))
 
 
 def engine() -> Engine:
@@ -98,9 +103,9 @@ def desk(settings: Settings) -> Desk:
     )
 
 
-def note_sent(message_id: str) -> None:
-    """Write into this machine's send journal that the mail server took a message."""
-    send_journal.note_sent(get_settings().home, message_id, today=clock.today())
+def note_sent(message_ids: Sequence[str]) -> None:
+    """Write into this machine's send journal that the mail server took messages."""
+    send_journal.note_sent(get_settings().home, message_ids, today=clock.today())
 
 
 def office() -> Office:
@@ -108,7 +113,7 @@ def office() -> Office:
     settings = get_settings()
     return Office(
         transact=transaction,
-        at_once=lambda: database.single_statements(engine()),
+        at_once=_single_statements(os.getpid()),
         connect=connection,
         write=letters.writer(desk(settings), now=clock.utc_now()),
         sender=sender(settings),

@@ -5,6 +5,7 @@ leaves a proof here, so that the mail is not sent again. Survives the process, n
 """
 
 import os
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,8 +14,8 @@ KEPT = timedelta(days=35)
 """Longer than any backup that is likely to be restored."""
 
 
-def note_sent(home: Path, message_id: str, *, today: date) -> None:
-    """Add a line; several processes may write at once."""
+def note_sent(home: Path, message_ids: Sequence[str], *, today: date) -> None:
+    """Add a line for each; several processes may write at once."""
     folder = home / FOLDER
     try:
         file = _opened(folder, today)
@@ -23,7 +24,7 @@ def note_sent(home: Path, message_id: str, *, today: date) -> None:
         _forget(folder, today - KEPT)
         file = _opened(folder, today)
     try:
-        os.write(file, f"{message_id}\n".encode())
+        os.write(file, "".join(f"{each}\n" for each in message_ids).encode())
     finally:
         os.close(file)
 

@@ -1,7 +1,7 @@
 """Connections and the one transaction of a use case."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -82,9 +82,7 @@ def transaction(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-@contextmanager
-def single_statements(engine: Engine) -> Iterator[Session]:
-    """Yield a session each statement of which commits by itself, in one exchange, not three."""
+def single_statements(engine: Engine) -> Callable[[], Session]:
+    """Return what opens sessions each statement of which commits by itself, in one exchange."""
     at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
-    with Session(at_once, expire_on_commit=False) as session:
-        yield session
+    return lambda: Session(at_once, expire_on_commit=False)

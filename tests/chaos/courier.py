@@ -116,7 +116,7 @@ def surroundings(
 
     return Office(
         transact=lambda: transacted(engine),
-        at_once=lambda: single_statements(engine),
+        at_once=single_statements(engine),
         connect=connect,
         write=write_plainly,
         sender=Sender("张村镇公开办", "duban@office.example"),

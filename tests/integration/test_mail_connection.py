@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -30,9 +30,15 @@ SHORT = Timeouts(connect=2, command=2, after_dot=1)
 Start = Callable[..., AbstractContextManager[SmtpDouble]]
 
 
-@pytest.fixture
-def double(tmp_path: Path) -> Start:
-    return lambda *faults, **more: start_double(tmp_path / "accepted.jsonl", *faults, **more)
+@pytest.fixture(params=[[], ["--no-pipelining"]], ids=["pipelined", "step by step"])
+def double(tmp_path: Path, request: pytest.FixtureRequest) -> Start:
+    """Start a server that takes several commands at once, and one that does not."""
+    log = tmp_path / "accepted.jsonl"
+
+    def start(*faults: Fault, options: Sequence[str] = ()) -> AbstractContextManager[SmtpDouble]:
+        return start_double(log, *faults, options=[*options, *request.param])
+
+    return start
 
 
 def attempt(
@@ -74,6 +80,7 @@ DROPPED = [
     ("rcpt", Stage.RCPT),
     ("data", Stage.DATA),
 ]
+STAGES = [stage for _, stage in DROPPED]
 
 
 @pytest.mark.parametrize(("fault", "outcome"), BEFORE_INTENT)
@@ -92,7 +99,8 @@ def test_a_connection_cut_before_the_body_is_surely_not_sent(
     with double(Fault(where, "drop", last=2)) as server:  # type: ignore[arg-type]  # parametrised
         outcome, asked = attempt(server)
         assert isinstance(outcome, NotSent)
-        assert outcome.stage is stage
+        # A reset may take replies with it that came before it: then an earlier stage is named.
+        assert STAGES.index(outcome.stage) <= STAGES.index(stage)
         assert asked == 0
 
 
@@ -193,6 +201,16 @@ def test_one_connection_carries_many_messages_past_refused_recipients(double: St
             outcomes = [connection.send(SENDER, p, DATA, lambda: True) for p in people]
         assert [type(outcome) for outcome in outcomes] == [Accepted, PermanentFailure, Accepted]
         assert [a["recipient"] for a in server.accepted()] == ["a@b.cn", "c@b.cn"]
+
+
+def test_a_server_that_wants_a_message_for_nobody_gets_none(double: Start) -> None:
+    refused = Fault("rcpt", "reply", code=550, recipient="gone@*")
+    with double(refused, options=["--eager"]) as server:
+        with MailConnection(parse_smtp_url(server.url)) as connection:
+            people = ["gone@b.cn", "c@b.cn"]
+            outcomes = [connection.send(SENDER, p, DATA, lambda: True) for p in people]
+        assert [type(outcome) for outcome in outcomes] == [PermanentFailure, Accepted]
+        assert [a["recipient"] for a in server.accepted()] == ["c@b.cn"]
 
 
 def test_a_connection_is_renewed_after_its_share_of_messages(double: Start) -> None:

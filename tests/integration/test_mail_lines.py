@@ -28,9 +28,15 @@ THREE = [
 Start = Callable[..., AbstractContextManager[SmtpDouble]]
 
 
-@pytest.fixture
-def double(tmp_path: Path) -> Start:
-    return lambda *faults, **more: start_double(tmp_path / "accepted.jsonl", *faults, **more)
+@pytest.fixture(params=[[], ["--no-pipelining"]], ids=["pipelined", "step by step"])
+def double(tmp_path: Path, request: pytest.FixtureRequest) -> Start:
+    """Start a server that takes several commands at once, and one that does not."""
+    log = tmp_path / "accepted.jsonl"
+
+    def start(*faults: Fault, options: Sequence[str] = ()) -> AbstractContextManager[SmtpDouble]:
+        return start_double(log, *faults, options=[*options, *request.param])
+
+    return start
 
 
 def lines(server: SmtpDouble, most: int = 3) -> MailLines:

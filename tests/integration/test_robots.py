@@ -84,7 +84,7 @@ def tell(
 
     office = Office(
         transact=lambda: transaction(town.engine),
-        at_once=lambda: single_statements(town.engine),
+        at_once=single_statements(town.engine),
         connect=no_mail,
         write=write_plainly,
         sender=Sender("张村镇公开办", "duban@office.example"),

@@ -75,7 +75,7 @@ def test_a_restored_copy_is_whole_and_sends_nothing_until_released(
     # After the backup one more mail goes out, and this machine's journal knows of it.
     second = attempt(town, Accepted(250, "ok"))
     for message in (first, second):
-        send_journal.note_sent(home, message.message_id, today=today())
+        send_journal.note_sent(home, [message.message_id], today=today())
     began = time.monotonic()
     done = duban(home, empty_url, "restore", str(file))
     took = time.monotonic() - began

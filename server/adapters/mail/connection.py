@@ -13,12 +13,16 @@ from types import TracebackType
 from typing import Self
 
 from server.adapters.mail.replies import (
+    GO_AHEAD,
     SERVICE_CLOSING,
     Ended,
+    Step,
     expect,
+    hear,
     heard,
     interruption,
     judge,
+    say,
     why,
 )
 from server.adapters.mail.session import Timeouts, open_session, socket_of
@@ -28,7 +32,7 @@ from server.domain.delivery import NotSent, Outcome, Stage, Unknown
 
 OK = frozenset({250})
 RECIPIENT_OK = frozenset({250, 251})
-GO_AHEAD = frozenset({354})
+BODY_WANTED = frozenset({GO_AHEAD})
 WITHDRAWN = "发送权已失效，已在收妥前放弃"
 UNANSWERED = "正文已全部发出，未等到收妥答复："
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
@@ -48,6 +52,7 @@ class MailConnection:
         self._limit = messages_per_connection
         self._smtp: smtplib.SMTP | None = None
         self._used = 0
+        self._unanswered: tuple[Step, ...] = ()
 
     def __enter__(self) -> Self:
         return self
@@ -74,7 +79,7 @@ class MailConnection:
         goes through, the connection being dropped likewise. Raises InvalidInput for addresses.
         """
         checked_address(recipient)  # before a connection is made for nothing
-        ended = self.open() or self.offer(envelope_from, recipient, data)
+        ended = self.open() or self.announce(envelope_from, recipient) or self.hand_over(data)
         if ended is not None:
             return ended
         agreed = False
@@ -93,17 +98,34 @@ class MailConnection:
             return end.outcome
         return None
 
-    def offer(self, envelope_from: str, recipient: str, data: bytes) -> Outcome | None:
-        """Send everything but the final dot; return what ended the attempt, or None.
+    def announce(self, envelope_from: str, recipient: str) -> Outcome | None:
+        """Say from whom a message comes and to whom; return what ended the attempt, or None.
 
-        After None the server waits for the dot: `finish`, or `dot` and `reply`, or `drop`. The
-        session must be open. Raises InvalidInput for addresses.
+        Where the server offers pipelining (RFC 2920) all is said at once and `hand_over` takes the
+        replies, so that several connections wait together. The session must be open. Raises
+        InvalidInput for addresses.
         """
         sender, receiver = checked_address(envelope_from), checked_address(recipient)
+        steps = (
+            Step(Stage.MAIL, f"MAIL FROM:<{sender}>", OK),
+            Step(Stage.RCPT, f"RCPT TO:<{receiver}>", RECIPIENT_OK),
+            Step(Stage.DATA, "DATA", BODY_WANTED),
+        )
+        self._used += 1
+        return self._ended(lambda smtp: self._say(smtp, steps))
+
+    def hand_over(self, data: bytes) -> Outcome | None:
+        """Send an announced message but for the final dot; return what ended the attempt, or None.
+
+        After None the server waits for the dot: `finish`, or `dot` and `reply`, or `drop`.
+        """
+        return self._ended(lambda smtp: self._send(smtp, data))
+
+    def _ended(self, work: Callable[[smtplib.SMTP], None]) -> Outcome | None:
+        """Do a part of the attempt; return what ended it, the session dropped unless usable."""
         usable = False
         try:
-            self._used += 1
-            self._hand_over(self._session(), sender, receiver, data)
+            work(self._session())
             usable = True
         except Ended as end:
             usable = end.usable
@@ -188,11 +210,18 @@ class MailConnection:
             raise Ended(NotSent(Stage.CONNECT, "连接已断开"))
         return self._smtp
 
-    def _hand_over(self, smtp: smtplib.SMTP, sender: str, receiver: str, data: bytes) -> None:
+    def _say(self, smtp: smtplib.SMTP, steps: tuple[Step, ...]) -> None:
+        if smtp.has_extn("pipelining"):
+            say(smtp, steps)
+            self._unanswered = steps
+            return
+        for step in steps:
+            expect(smtp, step)
+
+    def _send(self, smtp: smtplib.SMTP, data: bytes) -> None:
         """Send everything but the final dot; raise Ended when the server objects or hangs up."""
-        expect(smtp, Stage.MAIL, f"MAIL FROM:<{sender}>", OK)
-        expect(smtp, Stage.RCPT, f"RCPT TO:<{receiver}>", RECIPIENT_OK)
-        expect(smtp, Stage.DATA, "DATA", GO_AHEAD)
+        unanswered, self._unanswered = self._unanswered, ()
+        hear(smtp, unanswered)
         connection = socket_of(smtp)
         stuffed = _LEADING_DOT.sub(b"..", data)
         try:

@@ -30,6 +30,11 @@ class Enveloped:
     recipient: str
     data: bytes
 
+    @property
+    def addresses(self) -> tuple[str, str]:
+        """Return the sender's and the recipient's."""
+        return self.sender, self.recipient
+
 
 class MailLines:
     """At most `most` connections, opened when needed; fewer where the server allows no more."""
@@ -96,26 +101,32 @@ Waiting = dict[int, MailConnection]
 
 
 def _offered(waiting: Waiting, messages: Sequence[Enveloped]) -> dict[int, Outcome]:
-    """Send the bodies; return, and take from `waiting`, what ended there."""
-    ended: dict[int, Outcome] = {}
-    for number, line in list(waiting.items()):
-        message = messages[number]
-        outcome = line.offer(message.sender, message.recipient, message.data)
-        if outcome is not None:
-            ended[number] = outcome
-            del waiting[number]
+    """Send everything but the dots; return, and take from `waiting`, what ended there."""
+    ended = _parted(waiting, lambda n, line: line.announce(*messages[n].addresses))
+    return ended | _parted(waiting, lambda n, line: line.hand_over(messages[n].data))
+
+
+def _parted(
+    waiting: Waiting, work: Callable[[int, MailConnection], Outcome | None]
+) -> dict[int, Outcome]:
+    """Do `work` on every connection; return, and take from `waiting`, what it ended."""
+    outcomes = {number: work(number, line) for number, line in waiting.items()}
+    ended = {number: outcome for number, outcome in outcomes.items() if outcome is not None}
+    for number in ended:
+        del waiting[number]
     return ended
 
 
 def _dotted(waiting: Waiting, agreed: Collection[int]) -> dict[int, Outcome]:
     """Send the dots that may go; return, and take from `waiting`, what is surely not delivered."""
-    ended: dict[int, Outcome] = {}
-    for number, line in list(waiting.items()):
-        outcome = line.dot() if number in agreed else NotSent(Stage.BODY, WITHDRAWN)
-        if outcome is not None:
-            ended[number] = outcome
-            waiting.pop(number).drop()
-    return ended
+
+    def dot(number: int, line: MailConnection) -> Outcome | None:
+        if number in agreed:
+            return line.dot()
+        line.drop()
+        return NotSent(Stage.BODY, WITHDRAWN)
+
+    return _parted(waiting, dot)
 
 
 def _replies(waiting: Waiting) -> Iterator[Outcomes]:

@@ -4,6 +4,8 @@ import re
 import smtplib
 import socket
 import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from server.domain.delivery import (
     Accepted,
@@ -16,6 +18,7 @@ from server.domain.delivery import (
 )
 
 SERVICE_CLOSING = 421
+GO_AHEAD = 354
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (TimeoutError, "等待超时"),
     (ssl.SSLCertVerificationError, "服务器的证书不可信，未发送"),
@@ -51,15 +54,48 @@ def judge(stage: Stage, code: int, text: str | bytes, good: frozenset[int]) -> O
     return NotSent(stage, f"服务器的答复无法理解：{code} {words}")
 
 
-def expect(smtp: smtplib.SMTP, stage: Stage, command: str, good: frozenset[int]) -> None:
-    """Send a command and demand one of the codes in `good`; raise Ended otherwise."""
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A command, and the codes that let the attempt go on."""
+
+    stage: Stage
+    command: str
+    good: frozenset[int]
+
+
+def expect(smtp: smtplib.SMTP, step: Step) -> None:
+    """Send a command and demand a good reply; raise Ended otherwise."""
+    say(smtp, (step,))
+    hear(smtp, (step,))
+
+
+def say(smtp: smtplib.SMTP, steps: Sequence[Step]) -> None:
+    """Send commands at once; raise Ended when they cannot go out."""
     try:
-        code, text = smtp.docmd(command)
+        smtp.send("".join(f"{step.command}\r\n" for step in steps))
     except (OSError, smtplib.SMTPException) as error:
-        raise Ended(NotSent(stage, why(error))) from error
-    outcome = judge(stage, code, text, good)
-    if not isinstance(outcome, Accepted):
-        raise Ended(outcome, usable=code != SERVICE_CLOSING and _reset(smtp))
+        raise Ended(NotSent(steps[0].stage, why(error))) from error
+
+
+def hear(smtp: smtplib.SMTP, steps: Sequence[Step]) -> None:
+    """Take the reply to each command; raise Ended, by the first refusal, unless all are good.
+
+    After a refusal the session stays usable but where the server, having refused, nevertheless
+    waits for a message: hanging up is the only way not to send one (RFC 2920 §3.1).
+    """
+    refusal: Outcome | None = None
+    usable = True
+    for step in steps:
+        try:
+            code, text = smtp.getreply()
+        except (OSError, smtplib.SMTPException) as error:
+            raise Ended(refusal or NotSent(step.stage, why(error))) from error
+        outcome = judge(step.stage, code, text, step.good)
+        usable = code not in (SERVICE_CLOSING, GO_AHEAD)
+        if not isinstance(outcome, Accepted):
+            refusal = refusal or outcome
+    if refusal is not None:
+        raise Ended(refusal, usable=usable and _reset(smtp))
 
 
 def heard(connection: socket.socket) -> bytes | None:

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from tests.bench.reminders import delivering, healthy, planning, queue
+from tests.bench.reminders import claiming, delivering, healthy, planning
 from tests.bench.table import Rows, print_rows
 
 
@@ -16,7 +16,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--obligations", default="10000,40000", help="comma-separated sizes")
     parser.add_argument("--history", type=int, default=100_000, help="mails already in the ledger")
     parser.add_argument("--healthy", type=int, default=75, help="seconds of a healthy system")
-    parser.add_argument("--only", default="delivering,planning,queue,healthy")
+    parser.add_argument("--only", default="delivering,planning,claiming,healthy")
     return parser.parse_args(arguments)
 
 
@@ -26,7 +26,7 @@ def measure(chosen: argparse.Namespace) -> Rows:
     parts: dict[str, Callable[[], Rows]] = {
         "delivering": lambda: delivering.measure(chosen.mails),
         "planning": lambda: planning.measure(sizes),
-        "queue": lambda: queue.measure(chosen.history),
+        "claiming": lambda: claiming.measure(chosen.history),
         "healthy": lambda: healthy.measure(chosen.healthy),
     }
     return [row for name in chosen.only.split(",") for row in parts[name]()]
