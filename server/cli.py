@@ -6,6 +6,7 @@ import typer
 
 from server.commands import (
     auditing,
+    calendars,
     checking,
     dates,
     demo,
@@ -50,6 +51,7 @@ app.command("check")(checking.check)
 app.command("rules")(checking.rules)
 app.command("due")(dates.due)
 app.add_typer(dates.workdays, name="workdays")
+app.add_typer(calendars.calendar, name="calendar")
 
 
 def main() -> None:

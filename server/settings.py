@@ -3,7 +3,6 @@
 Policy (dates, tone, stages) is not here: it lives in the rulebook or in the office's own tables.
 """
 
-import os
 from datetime import time
 from functools import cache
 from pathlib import Path
@@ -11,8 +10,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-ENVIRONMENT_FILE = "environment"
-"""In the home folder: what a running `duban up` found, for commands run beside it."""
+from server.places import environment_file
 
 
 class Settings(BaseSettings):
@@ -21,7 +19,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="DUBAN_",
         extra="ignore",
-        env_file=Path(os.environ.get("DUBAN_HOME", ".duban")) / ENVIRONMENT_FILE,
+        env_file=environment_file(),
         env_file_encoding="utf-8",
     )
 

@@ -41,13 +41,26 @@ def calendar_version() -> str:
     return _shipped_calendar().version
 
 
-@cache
-def _shipped_calendar() -> WorkCalendar:
+def package_name() -> str:
+    """Return the package of the confirmed years with its version: `chinesecalendar 1.11.0`."""
     # The package takes 30 ms to import: nobody waits for it who asks for no date.
     import chinese_calendar  # noqa: PLC0415 - slow to load; only when dates are asked
 
+    return f"chinesecalendar {chinese_calendar.__version__}"
+
+
+def estimated_year(year: int) -> CalendarYear:
+    """Return what the law alone says of a year.
+
+    Raises: KeyError for a year whose festivals are not kept.
+    """
+    return _estimate(load_festivals().festivals[year])
+
+
+@cache
+def _shipped_calendar() -> WorkCalendar:
     table = load_festivals()
-    package = f"chinesecalendar {chinese_calendar.__version__}"
+    package = package_name()
     confirmed = _confirmed_years(package, table.working_weekends)
     last = max(confirmed)
     estimated = {year: _estimate(days) for year, days in table.festivals.items() if year > last}

@@ -1,4 +1,7 @@
-"""`duban due` and `duban workdays`: the law's dates on the command line, without a database."""
+"""`duban due` and `duban workdays`: the law's dates on the command line, without a database.
+
+Where one is configured or running, the holiday notices that were entered count.
+"""
 
 import json
 from typing import Annotated
@@ -20,8 +23,8 @@ def due(
     as_json: Json = False,
 ) -> None:
     """列出某类单位某一年度报告的各节点时限、推算步骤和依据。"""
-    from server.adapters.calendar_source import work_calendar
     from server.adapters.rulebook_deadlines import load_rulebook
+    from server.commands.calendars import known
     from server.commands.dates_text import due_lines
     from server.domain.deadlines import deadlines_for
     from server.domain.milestones import kind_named
@@ -29,11 +32,14 @@ def due(
     from server.rendering.dates_json import due_facts
 
     report_year, unit_kind = _whole(year, "报告年度（--year）", "2025"), kind_named(kind)
-    rulebook, calendar = load_rulebook(), work_calendar()
+    rulebook, found = load_rulebook(), known()
+    calendar = found.calendar
     regime = regime_for(report_year, rulebook.regimes)
     deadlines = deadlines_for(unit_kind, report_year, calendar, rulebook)
     answer = (report_year, unit_kind, regime, calendar, deadlines)
-    _print(due_facts(*answer) if as_json else due_lines(*answer))
+    if as_json:
+        return _print(due_facts(*answer) | found.facts())
+    return _print(due_lines(*answer, found.lines()))
 
 
 @workdays.command("add", context_settings={"ignore_unknown_options": True})
@@ -43,15 +49,17 @@ def add(
     as_json: Json = False,
 ) -> None:
     """从某日起推算第 N 个工作日（起始日不计；N 为负数则向前推；N 为 0 即起始日本身）。"""
-    from server.adapters.calendar_source import work_calendar
+    from server.commands.calendars import known
     from server.commands.dates_text import add_lines
     from server.domain.dates import parse_date
     from server.rendering.dates_json import add_facts
 
     first, number = parse_date(start), _whole(days, "工作日数 N", "20")
-    calendar = work_calendar()
-    counted = calendar.explain_add(first, number)
-    _print(add_facts(counted, calendar) if as_json else add_lines(counted, calendar))
+    found = known()
+    counted = found.calendar.explain_add(first, number)
+    if as_json:
+        return _print(add_facts(counted, found.calendar) | found.facts())
+    return _print(add_lines(counted, found.calendar) + found.lines())
 
 
 @workdays.command("between")
@@ -61,15 +69,17 @@ def between(
     as_json: Json = False,
 ) -> None:
     """计算两日之间的工作日数（A 不计，B 计入；B 早于 A 时为负数）。"""
-    from server.adapters.calendar_source import work_calendar
+    from server.commands.calendars import known
     from server.commands.dates_text import between_lines
     from server.domain.dates import parse_date
     from server.rendering.dates_json import between_facts
 
     start, end = parse_date(first), parse_date(last)
-    calendar = work_calendar()
-    counted = calendar.explain_between(start, end)
-    _print(between_facts(counted, calendar) if as_json else between_lines(counted, calendar))
+    found = known()
+    counted = found.calendar.explain_between(start, end)
+    if as_json:
+        return _print(between_facts(counted, found.calendar) | found.facts())
+    return _print(between_lines(counted, found.calendar) + found.lines())
 
 
 def _whole(text: str, what: str, example: str) -> int:

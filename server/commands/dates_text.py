@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from server.commands.columns import aligned
 from server.domain.calendars import DayOff, WorkCalendar, WorkdayCount
@@ -10,6 +11,10 @@ from server.domain.dates import chinese_date
 from server.domain.deadlines import Deadline
 from server.domain.milestones import KIND_NAMES, Basis, UnitKind
 from server.domain.regimes import Regime
+
+if TYPE_CHECKING:
+    from server.db.tables import CalendarNotice
+    from server.services.holiday_notices import Preview
 
 MOST_RUNS = 40
 """A longer list of days off is only counted."""
@@ -26,14 +31,19 @@ def due_lines(
     regime: Regime,
     calendar: WorkCalendar,
     deadlines: tuple[Deadline, ...],
+    entered: list[str],
 ) -> list[str]:
-    """Return the table of the deadlines, then the steps and the source of each."""
+    """Return the table of the deadlines, then the steps and the source of each.
+
+    `entered`: a line on each notice that the office entered.
+    """
     heads = ("节点", "时限", "最后工作日", "性质")
     rows = [(d.name, _due(d), _target(d), BASIS_WORDS[d.basis]) for d in deadlines]
     return [
         f"{report_year} 年度报告（{report_year + 1} 年报送） · {KIND_NAMES[kind]}",
         f"适用条例：{regime.name}（{regime.instrument}）",
         f"工作日历：{calendar.version}",
+        *entered,
         "",
         *aligned([heads, *rows]),
         "",
@@ -101,3 +111,27 @@ def _run(days: list[DayOff]) -> str:
     first, last = days[0].on, days[-1].on
     span = chinese_date(first) if first == last else f"{chinese_date(first)}至{chinese_date(last)}"
     return f"{span}  {reason}，不计"
+
+
+def notice_lines(kept: "CalendarNotice", preview: "Preview") -> list[str]:
+    """Return what a notice would change: the days, then the dates of open matters."""
+    effect = preview.effect
+    days = [(chinese_date(each.on), each.was, f"→ {each.becomes}") for each in preview.days]
+    moves = [
+        (each.unit, each.title, chinese_date(each.before), f"→ {chinese_date(each.after)}")
+        for each in preview.moves
+    ]
+    more = [f"另有 {preview.elsewhere} 件没有列出。"] if preview.elsewhere else []
+    return [
+        f"{kept.source}（{kept.year}年，第 {kept.version} 版）",
+        *(f"请核对：{each}" for each in kept.doubts),
+        *(f"不能重新推算，日期不变：{each}" for each in effect.undated),
+        "",
+        f"与现行安排不同的日子：{len(days)} 天",
+        *(f"  {line}" for line in aligned(days)),
+        "",
+        f"改期的事项：{effect.moved} 件，{effect.units} 个单位，{effect.people} 人将收到邮件",
+        *(f"  {line}" for line in aligned(moves)),
+        *more,
+        "",
+    ]

@@ -18,7 +18,8 @@ from server.adapters.embedded.process import StartFailed, spawn
 from server.adapters.embedded.supervisor import Child, Launch, Stopped, Supervisor
 from server.commands.run import SOFT_STOP, beat_command, worker_command
 from server.errors import AppError, Conflict
-from server.settings import ENVIRONMENT_FILE, Settings
+from server.places import ENVIRONMENT_FILE
+from server.settings import Settings
 
 START_PATIENCE = 90.0
 WORKER_PROCESSES = "2"

@@ -197,12 +197,7 @@ def confirm(
     if effect.moved > max(seen, 0):
         raise Conflict("预览之后情况有变，改期的事项比看到的多，没有生效。请再看一次预览。")
     kept.confirmed_by_name, kept.confirmed_at = actor.label, now
-    kept.effect = {
-        "moved": effect.moved,
-        "units": effect.units,
-        "people": effect.people,
-        "undated": effect.undated,
-    }
+    kept.effect = told(effect)
     _record(session, actor, "confirm_notice", kept, now, **kept.effect)
     return effect
 
@@ -221,20 +216,52 @@ def _put_in_force(
     """Let a notice take the place of the one before it; nobody plans or dates meanwhile."""
     rule_queries.hold_planning(session)
     queries.hold(session, alone=True)
+    take_the_place(session, kept)
+    return redate(session, law, rules, kept, today=today, now=now)
+
+
+def take_the_place(session: Session, kept: CalendarNotice) -> None:
+    """Let a notice be the one in force for its year; the caller holds the calendar alone."""
     for former in queries.in_force(session):
         if former.year == kept.year:
             former.state = "past"
     session.flush()  # only one of a year may be in force
     kept.state = "in_force"
     session.flush()  # the calendar is read from the rows
+
+
+def redate(
+    session: Session,
+    law: Law,
+    rules: Rules,
+    kept: CalendarNotice,
+    *,
+    today: date,
+    now: datetime,
+    own_dates: bool = True,
+) -> Effect:
+    """Give open matters the dates of the calendar as it is now, and tell whose date moved why.
+
+    The moves are noted as this notice's. `own_dates`: whether those that fall on a day off follow.
+    """
     law = obligations.in_force(session, law)
     dated, undated = obligations.dates_of_all(session, law)
     moved, written = redating.date_milestones(session, kept.id, dated, today=today)
-    promised = _shift_commitments(session, kept, law.calendar, today)
+    promised = _shift_commitments(session, kept, law.calendar, today) if own_dates else 0
     _reschedule(session, in_force(session, rules), today)
     people = redating.tell(session, kept.id, today=today, now=now)
     units = queries.units_moved(session, kept.id)
     return Effect(moved + promised, units, people, written - moved, undated)
+
+
+def told(effect: Effect) -> dict[str, Any]:
+    """Return an effect as it is kept with its notice."""
+    return {
+        "moved": effect.moved,
+        "units": effect.units,
+        "people": effect.people,
+        "undated": effect.undated,
+    }
 
 
 def _shift_commitments(

@@ -19,12 +19,23 @@ def in_force(session: Session) -> list[CalendarNotice]:
 
 
 def history(session: Session, office: int) -> list[CalendarNotice]:
-    """Return every version that was in force, and an office's own drafts, newest first."""
+    """Return every version that was in force, and an office's own drafts, newest first.
+
+    What came with the program is listed once it moved something.
+    """
+    moved = col(CalendarNotice.effect)["moved"].as_integer() > 0
     statement = select(CalendarNotice).where(
         CalendarNotice.state != "dropped",
+        or_(col(CalendarNotice.package) == "", moved),
         or_(col(CalendarNotice.state) != "draft", col(CalendarNotice.office_id) == office),
     )
     return list(session.exec(statement.order_by(col(CalendarNotice.id).desc()).limit(50)))
+
+
+def knows_package(session: Session) -> bool:
+    """Return whether what comes with the program was ever kept."""
+    kept = select(CalendarNotice.id).where(CalendarNotice.package != "").limit(1)
+    return session.exec(kept).first() is not None
 
 
 def drafts(session: Session, year: int) -> list[CalendarNotice]:

@@ -42,6 +42,12 @@ def by_code(session: Session, code: str) -> Unit | None:
     return session.exec(select(Unit).where(Unit.code == code)).first()
 
 
+def root(session: Session) -> Unit | None:
+    """Return the topmost office; the first one where there are several trees."""
+    statement = select(Unit).where(col(Unit.parent_id).is_(None), col(Unit.is_office))
+    return session.exec(statement.order_by(col(Unit.id)).limit(1)).first()
+
+
 def in_scope(session: Session, scope: Scope) -> list[Unit]:
     """Return the active units within the scope, in the office's own order."""
     statement = (

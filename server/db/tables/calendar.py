@@ -38,6 +38,8 @@ class CalendarNotice(SQLModel, table=True):
     """As dates cite it: the title with the number."""
     body: str
     """The text as it was pasted or read from a file."""
+    package: str = ""
+    """Whose days these are, if not an office's: what came with the program, with its version."""
     file_name: str = ""
     days_off: dict[str, str] = document(dict)
     """ISO date -> holiday."""
