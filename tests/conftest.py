@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,16 +72,26 @@ def database_template(postgres: "PostgresHandle") -> str:
     return "template_duban"
 
 
-@pytest.fixture
-def database_url(postgres: "PostgresHandle", database_template: str) -> Iterator[str]:
-    """The address of a migrated, empty database for this test alone."""
-    name = f"test_{os.getpid()}_{next(_numbers)}"
+@contextmanager
+def _copy(postgres: "PostgresHandle", template: str, name: str) -> Iterator[str]:
     with postgres.cluster.connect() as connection:
-        connection.execute(
-            f"CREATE DATABASE {name} TEMPLATE {database_template} STRATEGY FILE_COPY"
-        )
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         yield postgres.cluster.url(name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(postgres: "PostgresHandle", database_template: str) -> Iterator[str]:
+    """The address of a migrated, empty database for this test alone; every test's is the same."""
+    with _copy(postgres, database_template, f"test_{os.getpid()}") as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def module_database_url(postgres: "PostgresHandle", database_template: str) -> Iterator[str]:
+    """The address of a migrated, empty database for the tests of one module."""
+    with _copy(postgres, database_template, f"module_{os.getpid()}_{next(_numbers)}") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

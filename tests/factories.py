@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from itertools import count
 
 from fastapi import FastAPI
@@ -43,10 +44,22 @@ OTHER = (
 _numbers = count(1)
 
 
+@cache
+def _engine(url: str) -> Engine:
+    """One engine for each address: what it compiled for one test serves the next."""
+    return make_engine(url)
+
+
+@cache
+def _app(url: str, max_upload_bytes: int) -> FastAPI:
+    """One application for each address; it remembers nothing but its settings."""
+    return create_app(Settings(database_url=url, max_upload_bytes=max_upload_bytes))
+
+
 @contextmanager
 def opened(url: str) -> Iterator[Engine]:
     """An engine that closes its connections at the end."""
-    engine = make_engine(url)
+    engine = _engine(url)
     try:
         yield engine
     finally:
@@ -224,6 +237,6 @@ def desk(url: str, *, max_upload_bytes: int = 64 * 1024) -> Iterator[Desk]:
     with opened(url) as engine:
         with transaction(engine) as session:
             founded = town(session)
-        app = create_app(Settings(database_url=url, max_upload_bytes=max_upload_bytes))
+        app = _app(url, max_upload_bytes)
         yield Desk(engine, founded, app)
         app.state.engine.dispose()

@@ -19,7 +19,7 @@ def forecast(
     from server.db.engine import one_transaction
     from server.domain.access import Scope
     from server.domain.dates import parse_date
-    from server.services import reminders, rulebook
+    from server.services import forecast, rulebook
     from server.settings import get_settings
 
     start = parse_date(first) if first else today()
@@ -30,13 +30,13 @@ def forecast(
     rules = rulebook.reminder_rules(trial=settings.trial)
     everything = Scope("/", subtree=True)
     with one_transaction(settings.database_url) as session:
-        rows = reminders.forecast(
+        rows = forecast.forecast(
             session, rules, everything, start, end, today=today(), now=utc_now(), limit=100_000
         )
     if as_json:
-        print(json.dumps(reminders.forecast_facts(rows), ensure_ascii=False, indent=2))
+        print(json.dumps(forecast.forecast_facts(rows), ensure_ascii=False, indent=2))
         return
     for row in rows:
-        why = reminders.why(row)
+        why = forecast.why(row)
         print(f"{row.on}  {row.recipient} <{row.email}>  {row.unit}：{row.matter}  {why}")
     print(f"共 {len(rows)} 条提醒，{len({row.email for row in rows})} 人。")

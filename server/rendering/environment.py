@@ -1,5 +1,6 @@
 """The Jinja environment of the pages, one for each language."""
 
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -17,6 +18,7 @@ def many(context: Context, message: str, num: int, **parts: Any) -> Any:
     return context.call(context["ngettext"], message, message, num, **parts)
 
 
+@cache
 def page_environment(language: Language) -> Environment:
     """Return the environment of a language's pages: everything escaped, nothing undefined."""
     environment = Environment(

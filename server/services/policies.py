@@ -1,6 +1,6 @@
 """An office edits its own rules: drafted, previewed, confirmed, kept by version, reset."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from server.db.queries import office_rules as queries
-from server.db.queries.forecast import ForecastRow
+from server.db.queries.forecast import Told
 from server.db.queries.office_rules import Mute, Place
 from server.db.tables import OfficeRule, Unit
 from server.domain.access import Scope
@@ -17,12 +17,11 @@ from server.domain.reminders import MOVED, ReminderPolicy, expanded_stages, next
 from server.errors import Conflict, InvalidInput, NotFound
 from server.services import audit
 from server.services.audit import Actor
-from server.services.reminders import forecast
+from server.services.forecast import counted, outlook
 from server.services.rules import Delivery, Rules, assign, in_force, policy_of, reach_of
 
 LONGEST_REASON = 200
 AHEAD = timedelta(days=30)
-MANY = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +150,18 @@ def _counts(
     session: Session, rules: Rules, office: Unit, today: date, now: datetime
 ) -> dict[date, DayCount]:
     scope = Scope(office.path, subtree=True)
-    rows = forecast(session, rules, scope, today, today + AHEAD, today=today, now=now, limit=MANY)
-    days = sorted({row.on for row in rows})
-    return {day: _count(day, [row for row in rows if row.on == day]) for day in days}
+    told = counted(
+        session, outlook(session, rules, scope, today, today + AHEAD, today=today, now=now)
+    )
+    days = sorted({each.on for each in told})
+    return {day: _count(day, [each for each in told if each.on == day]) for day in days}
 
 
-def _count(day: date, rows: Iterable[ForecastRow]) -> DayCount:
-    told = list(rows)
-    free = [row for row in told if not row.held]
-    return DayCount(day, len({row.email for row in free}), len(free), len(told) - len(free))
+def _count(day: date, told: Sequence[Told]) -> DayCount:
+    free = [each for each in told if not each.held]
+    people = {person for each in free for person in each.people}
+    lines = sum(each.lines for each in free)
+    return DayCount(day, len(people), lines, sum(each.lines for each in told) - lines)
 
 
 def confirm(

@@ -1,24 +1,17 @@
 """Planning: what is owed today, to whom, gathered into one message per person and slot."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlmodel import Session
 
 from server.db.queries import absences, channels, floods, gathering, slips
-from server.db.queries import forecast as forecast_queries
 from server.db.queries import reminders as queries
-from server.db.queries.forecast import ForecastRow, OpenGroup
 from server.db.queries.gathering import Offices
-from server.domain.access import Scope
 from server.domain.dates import OFFICE_ZONE
 from server.domain.reminders import (
-    PlannedStage,
     next_stage_on,
-    stage_title,
-    stages_between,
     stages_due,
 )
 from server.services.rules import Delivery, Rules, assign, in_force
@@ -118,115 +111,3 @@ def by_hours(rules: Rules) -> Iterator[tuple[Offices, Delivery]]:
     yield Offices(tuple(rules.own_delivery), among=False), rules.delivery
     for office, delivery in rules.own_delivery.items():
         yield Offices((office,), among=True), delivery
-
-
-def forecast(
-    session: Session,
-    rules: Rules,
-    scope: Scope,
-    first: date,
-    last: date,
-    *,
-    today: date,
-    now: datetime | None = None,
-    limit: int = 2000,
-) -> list[ForecastRow]:
-    """Return every reminder that would go out from `first` to `last`, by day. Writes nothing.
-
-    Holds if nobody answers meanwhile and planning runs every day. What an outage or a new matter
-    left behind goes out today, and so does what is planned and not yet mailed; what is planned on
-    a day off goes out when the office opens again. With `now`, today counts as over when its last
-    slot is. Rows that wait for a person's release are marked `held`.
-    """
-    coming = _Coming(in_force(session, rules), today, now)
-    groups = forecast_queries.groups_open(session, scope, today, list(coming.rules.own_delivery))
-    rows = [
-        row
-        for row in _planned_before(session, coming, scope, groups, limit)
-        if first <= row.on <= last
-    ]
-    for group in groups:
-        stages = [each for each in coming.stages(group, last) if first <= each.sent_on <= last]
-        if stages and len(rows) < limit:
-            left = limit - len(rows)
-            rows += forecast_queries.rows_of(session, scope, group, stages, today, left)
-    return sorted(rows, key=lambda row: (row.on, row.unit_id, row.email, row.matter_id))
-
-
-def _planned_before(
-    session: Session, coming: "_Coming", scope: Scope, groups: list[OpenGroup], limit: int
-) -> list[ForecastRow]:
-    """Return what the ledger holds and nobody was mailed, as far as nothing newer replaces it."""
-    overtaken = {key for group in groups for key in coming.overtaken(group)}
-    return [
-        replace(row, on=row.on if in_message else coming.sent_on(row.on, office))
-        for row, in_message, office in forecast_queries.pending(session, scope, coming.today, limit)
-        if in_message or (row.policy, row.due_on, row.stage) not in overtaken
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """A stage with the day on which planning writes it and the one on which it goes out."""
-
-    stage: PlannedStage
-    told_on: date
-    sent_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class _Coming:
-    """What the rules will do from today on."""
-
-    rules: Rules
-    today: date
-    now: datetime | None
-
-    def sent_on(self, day: date, office: int | None) -> date:
-        """Return the day on which what is planned that day goes out."""
-        hours, calendar = self.rules.delivery_of(office).hours, self.rules.calendar
-        if day == self.today and self.now is not None:
-            return hours.opens_at(self.now.astimezone(OFFICE_ZONE), calendar).date()
-        return hours.first_open_day(day, calendar)
-
-    def stages(self, group: OpenGroup, last: date) -> list[Sending]:
-        """Return what planning will write for a group until `last` and nothing newer overtakes."""
-        policy, starts_on = self.rules.policy(group.policy), group.starts_on
-        caught_up = (
-            (stage, starts_on)
-            for stage in stages_due(policy, group.due_on, starts_on, self.rules.calendar)
-            if stage.state == "pending"
-        )
-        tomorrow = starts_on + timedelta(days=1)
-        later = stages_between(policy, group.due_on, tomorrow, last, self.rules.calendar)
-        written = [*caught_up, *((stage, stage.scheduled_on) for stage in later)]
-        sent = [Sending(stage, on, self.sent_on(on, group.own_office)) for stage, on in written]
-        return [
-            each
-            for each in sent
-            if each.stage.catch_up == "always"
-            or not any(each.told_on < newer.told_on <= each.sent_on for newer in sent)
-        ]
-
-    def overtaken(self, group: OpenGroup) -> Iterator[tuple[str, date, str]]:
-        """Yield the stages in the ledger that give way before they can go out."""
-        policy = self.rules.policy(group.policy)
-        opens = self.sent_on(self.today, group.own_office)
-        if group.starts_on > opens:
-            return
-        for stage in stages_due(policy, group.due_on, opens, self.rules.calendar):
-            if stage.state == "superseded":
-                yield group.policy, group.due_on, stage.key
-
-
-def why(row: ForecastRow) -> str:
-    """Return the Chinese reason of a stage: `到期前7个工作日提醒`."""
-    return stage_title(row.stage)
-
-
-def forecast_facts(rows: Iterable[ForecastRow]) -> list[dict[str, Any]]:
-    """Return forecast reminders as JSON, for `duban forecast` and for other systems."""
-    return [
-        asdict(row) | {"on": row.on.isoformat(), "due_on": row.due_on.isoformat(), "why": why(row)}
-        for row in rows
-    ]

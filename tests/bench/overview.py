@@ -55,7 +55,7 @@ def _fill(engine: Engine) -> str:
     with transaction(engine) as session:
         signed_in = accounts.sign_in_by_link(session, link, None, now=utc_now())
     with engine.connect() as connection:  # as autovacuum leaves tables within a minute
-        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
+        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM ANALYZE")
     if signed_in is None:
         raise RuntimeError("the bench could not sign in")
     return signed_in.token

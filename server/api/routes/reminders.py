@@ -22,8 +22,7 @@ from server.db.queries import mail_ledger as queries
 from server.db.queries.mail_ledger import MailFilter
 from server.edge import Config, Db
 from server.errors import InvalidInput, NotFound
-from server.services import reminders as service
-from server.services import rulebook
+from server.services import forecast, rulebook
 
 router = APIRouter(prefix="/reminders", tags=["提醒"])
 LONGEST = 120
@@ -47,10 +46,10 @@ def list_forecast(
             {"query.to": "请更正日期范围"},
         )
     rules = rulebook.reminder_rules(trial=config.trial)
-    rows = service.forecast(
+    rows = forecast.forecast(
         session, rules, caller.scope, first, last, today=seen.today, limit=MOST + 1
     )
-    items = service.forecast_facts(rows[:MOST])
+    items = forecast.forecast_facts(rows[:MOST])
     return {"first": first, "last": last, "items": items, "complete": len(rows) <= MOST}
 
 

@@ -1,9 +1,7 @@
-"""What will be sent and what was sent, with the mail server's answer."""
+"""What was sent, with the mail server's answer, and what waits for a person."""
 
 import re
-from datetime import date, timedelta
 from email import message_from_bytes, policy
-from itertools import groupby
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
@@ -11,56 +9,19 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from server.db.queries import dead_letters, suppression
-from server.db.queries import floods as flood_queries
 from server.db.queries import mail_ledger as queries
 from server.db.queries.mail_ledger import MailFilter, MailRow
-from server.domain.dates import parse_date
-from server.errors import InvalidInput, NotFound
-from server.services import calendars, floods, policies, redriving, rulebook
-from server.services import reminders as service
+from server.errors import NotFound
+from server.services import floods, redriving
 from server.services.accounts import Visit
-from server.web.deps import Config, Db, Now, Supervising, Today, Watching, actor
+from server.web.deps import Db, Now, Supervising, Watching, actor
 from server.web.templating import page
 
 router = APIRouter(prefix="/reminders")
 PAGE = 50
-LONGEST = 120
 Act = Annotated[str, Form()]
 Before = Annotated[int | None, Query(ge=1)]
 _REPLY_LINK = re.compile(r"(/r/)[\w-]{20,}")
-
-
-@router.get("")
-def forecast(
-    request: Request,
-    session: Db,
-    visit: Watching,
-    today: Today,
-    at: Now,
-    config: Config,
-    first: str = "",
-    last: str = "",
-) -> Response:
-    """Show what will be sent, to whom and why, day by day. Writes nothing."""
-    start, end, problem = _period(first, last, today)
-    rules = rulebook.reminder_rules(trial=config.trial)
-    rows = service.forecast(session, rules, visit.person.scope, start, end, today=today, now=at)
-    days = [(day, list(group)) for day, group in groupby(rows, key=lambda row: row.on)]
-    return page(
-        request,
-        "reminders/forecast.html",
-        422 if problem else 200,
-        days=days,
-        total=len(rows),
-        people=len({row.email for row in rows}),
-        start=start,
-        end=end,
-        problem=problem,
-        why=service.why,
-        policies=[each.policy for each in policies.standing(session, rules, visit.person.unit_id)],
-        provisional_from=calendars.current(session).provisional_from,
-        floods=flood_queries.floods(session, visit.person.scope),
-    )
 
 
 @router.post("/floods/{flood_id}")
@@ -70,20 +31,6 @@ def release(flood_id: int, session: Db, visit: Supervising, at: Now, act: Act = 
         session, visit.person.scope, flood_id, actor(visit), release=act == "release", now=at
     )
     return RedirectResponse(f"/reminders?done=flood_{flood.state}", 303)
-
-
-def _period(first: str, last: str, today: date) -> tuple[date, date, str]:
-    default = today, today + timedelta(days=30)
-    try:
-        start = parse_date(first) if first else default[0]
-        end = parse_date(last) if last else start + timedelta(days=30)
-    except InvalidInput as error:
-        return (*default, str(error))
-    if end < start:
-        return (*default, "截止日期早于起始日期，请对调。")
-    if (end - start).days > LONGEST:
-        return start, start + timedelta(days=LONGEST), f"一次最多预览 {LONGEST} 天，已截短。"
-    return start, end, ""
 
 
 @router.get("/ledger")

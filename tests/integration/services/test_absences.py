@@ -12,7 +12,7 @@ from server.domain.access import Scope
 from server.domain.dates import OFFICE_ZONE
 from server.domain.reminders import Role
 from server.errors import Conflict, InvalidInput
-from server.services import absences, reminders, rulebook, units
+from server.services import absences, forecast, rulebook, units
 from server.services.absences import Leave
 from server.services.audit import SYSTEM
 from tests import factories
@@ -61,7 +61,7 @@ def test_whoever_stands_in_gets_the_reminder_and_the_forecast_says_so(
         session.merge(town.people["deputy_officer"])
         away(session, town, MONDAY, TOMORROW, "deputy_officer")
     with transaction(engine) as session:
-        rows = reminders.forecast(
+        rows = forecast.forecast(
             session, rulebook.reminder_rules(trial=False), Scope("/", subtree=True),
             TOMORROW, TOMORROW, today=MONDAY,
         )  # fmt: skip

@@ -1,5 +1,6 @@
 """Planning on a real database: each reminder intended once, the forecast is what happens."""
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -13,12 +14,15 @@ from sqlmodel import Session, col, select
 
 from server.db.base import metadata
 from server.db.engine import transaction
+from server.db.queries import forecast as forecast_queries
+from server.db.queries.forecast import ForecastRow
 from server.db.tables import Contact, Matter, Message, Reminder, Tick, Unit
 from server.domain.access import Scope
 from server.domain.dates import OFFICE_ZONE
 from server.domain.reminders import Role
-from server.services import closings, obligations, reminders, replies, rulebook, units
+from server.services import closings, forecast, obligations, reminders, replies, rulebook, units
 from server.services.audit import SYSTEM
+from server.services.forecast import Outlook
 from server.services.replies import Answer
 from tests import factories
 
@@ -291,8 +295,11 @@ def test_the_forecast_is_what_daily_planning_then_does(
     _answer_one(engine, history, today)
     already = _in_messages(engine, today)
     with transaction(engine) as session:
-        rows = reminders.forecast(session, RULES, EVERYWHERE, today, last, today=today)
-    forecast = {(row.on, row.matter_id, row.stage, row.email) for row in rows if not row.held}
+        seen = forecast.outlook(session, RULES, EVERYWHERE, today, last, today=today)
+        rows = forecast.rows(session, seen, 2000)
+        assert _leafed(session, seen, today) == rows
+        assert _counted(session, seen) == Counter((row.on, row.held) for row in rows)
+    told = {(row.on, row.matter_id, row.stage, row.email) for row in rows if not row.held}
     happened: Told = set()
     day = today
     while day <= last:
@@ -300,7 +307,24 @@ def test_the_forecast_is_what_daily_planning_then_does(
         happened |= _in_messages(engine, day) - {(day, *rest) for _, *rest in already | happened}
         day += timedelta(days=1)
     queued = {(today, *rest) for _, *rest in already}
-    assert forecast - queued == happened - queued
+    assert told - queued == happened - queued
+
+
+def _leafed(session: Session, seen: Outlook, first: date) -> list[ForecastRow]:
+    """Read the forecast page by page, three rows each."""
+    found: list[ForecastRow] = []
+    place = forecast_queries.Place(first)
+    while rows := forecast.page(session, seen, place, 3):
+        found += rows
+        place = forecast.place_of(rows[-1])
+    return found
+
+
+def _counted(session: Session, seen: Outlook) -> Counter[tuple[date, bool]]:
+    counts: Counter[tuple[date, bool]] = Counter()
+    for each in forecast.counted(session, seen):
+        counts[each.on, each.held] += each.lines
+    return counts
 
 
 def _found(engine: Engine, history: dict[str, object]) -> None:

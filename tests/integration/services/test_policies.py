@@ -25,7 +25,7 @@ from server.domain.dates import OFFICE_ZONE
 from server.domain.policies import policy_json
 from server.domain.reminders import ReminderPolicy, Stage
 from server.errors import Conflict, InvalidInput, NotFound
-from server.services import floods, policies, reminders, rulebook
+from server.services import floods, forecast, policies, reminders, rulebook
 from server.services.audit import SYSTEM
 from server.services.rules import delivery_json
 from tests import factories
@@ -83,7 +83,7 @@ def put_in_force(session: Session, rule: OfficeRule, *, seen: int, released: boo
 
 def days_forecast(engine: Engine) -> dict[str, date]:
     with transaction(engine) as session:
-        rows = reminders.forecast(
+        rows = forecast.forecast(
             session, RULES, EVERYWHERE, MONDAY, MONDAY + timedelta(days=60), today=MONDAY
         )
     return {row.stage: row.on for row in rows}
