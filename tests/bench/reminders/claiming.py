@@ -41,10 +41,10 @@ def measure(history: int) -> Rows:
         empty = _claims(town)
         _remember(engine, history)
         full = _claims(town)
-    rows = [figure("claim of 48, p50, no history", 0, median(empty), "ms")]
+    rows = [figure(f"claim of {BATCH}, p50, no history", 0, median(empty), "ms")]
     for name, of in (("p50", median), ("p99", _p99)):
         ratio = of(full) / of(empty)
-        rows.append(figure(f"claim of 48, {name}", history, of(full), "ms", ratio=ratio))
+        rows.append(figure(f"claim of {BATCH}, {name}", history, of(full), "ms", ratio=ratio))
     return rows
 
 
