@@ -32,7 +32,7 @@ class Reminder(SQLModel, table=True):
         one_of("held_for", ("", "slip", "flood")),
         Index("ix_reminder_pending", "recipient_id", postgresql_where=text("outcome = 'pending'")),
         Index("ix_reminder_held", "matter_id", postgresql_where=text("outcome = 'held'")),
-        Index("ix_reminder_message", "message_id"),
+        Index("ix_reminder_message", "message_id", "outcome"),
     )
     id: int = identity()
     matter_id: int = reference("matter.id", ondelete="CASCADE")
