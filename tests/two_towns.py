@@ -49,6 +49,7 @@ from server.services import (
     checklist_templates,
     holiday_notices,
     obligations,
+    office_settings,
     policies,
     replies,
     reply_links,
@@ -119,6 +120,8 @@ class Owned:
     token: str
     rule: int
     """A draft of its office's own rule."""
+    setting: int
+    """A draft of its office's own digest."""
     template: int
     """A draft of its office's own checklist templates."""
     slip: int
@@ -144,6 +147,7 @@ class Owned:
             checklist_id=self.checklist,
             message_id=self.message,
             rule_id=self.rule,
+            setting_id=self.setting,
             template_id=self.template,
             slip_id=self.slip,
             flood_id=self.flood,
@@ -300,7 +304,7 @@ def _own(session: Session, unit: Unit) -> Owned:
     )
 
 
-def _held(session: Session, unit: Unit, matter: Matter) -> tuple[int, int, int, int, int]:
+def _held(session: Session, unit: Unit, matter: Matter) -> tuple[int, int, int, int, int, int]:
     """Give a bureau's office drafts of its rules, a slip about the bureau, a flood that waits."""
     office = unit.office_id or unit.id
     milestone = list(Milestone)[unit.id % len(Milestone)]
@@ -326,7 +330,17 @@ def _held(session: Session, unit: Unit, matter: Matter) -> tuple[int, int, int, 
     )
     session.add(flood)
     session.flush()  # ids are read at once
-    return rule.id, templates.id, slip.id, flood.id, _notice(session, office)
+    setting = _setting(session, office)
+    return rule.id, setting.id, templates.id, slip.id, flood.id, _notice(session, office)
+
+
+def _setting(session: Session, office: int) -> OfficeRule:
+    """Draft an office's own digest once; a further draft would take its place."""
+    kept = select(OfficeRule).where(OfficeRule.office_id == office, OfficeRule.subject == "digest")
+    body = office_settings.digest_json(office_settings.digest_of(session, office))
+    return session.exec(kept).first() or policies.draft(
+        session, Place(office, "digest"), body, "试", SYSTEM, now=factories.NOW
+    )
 
 
 def _notice(session: Session, office: int) -> int:

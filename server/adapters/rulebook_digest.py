@@ -7,6 +7,7 @@ from server.domain.digests import DigestRules
 from server.domain.reminders import Role
 
 FILE = "digest.toml"
+WEEK = range(1, 8)
 EMPTY = ("silent", "say")
 
 
@@ -25,7 +26,7 @@ def read_digest_rules(toml: str) -> DigestRules:
     Raises: RulebookError naming the entry that is wrong.
     """
     whole = entry_of(FILE, toml)
-    whole.only("valid_from", "source", "roles", "days_ahead", "when_empty")
+    whole.only("valid_from", "source", "roles", "days_ahead", "when_empty", "weekday")
     whole.day("valid_from")
     roles = whole.several_of("roles", Role)
     if not all(role.at_office for role in roles):
@@ -34,6 +35,12 @@ def read_digest_rules(toml: str) -> DigestRules:
         raise whole.fault("days_ahead 至少为 1")
     if whole.text("when_empty") not in EMPTY:
         raise whole.fault(f"when_empty 应是 {' 或 '.join(EMPTY)}")
+    if whole.number("weekday") not in WEEK:
+        raise whole.fault("weekday 应是 1（周一）到 7（周日）")
     return DigestRules(
-        roles, whole.number("days_ahead"), whole.text("when_empty") == "say", whole.text("source")
+        roles,
+        whole.number("days_ahead"),
+        whole.text("when_empty") == "say",
+        whole.text("source"),
+        whole.number("weekday"),
     )

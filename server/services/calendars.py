@@ -7,11 +7,8 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from server.adapters.calendar_source import estimated_year, work_calendar
-from server.adapters.rulebook_calendar import load_calendar_watch
 from server.db.queries import calendars as queries
 from server.db.tables import CalendarNotice
-from server.domain import calendar_watch
-from server.domain.calendar_watch import Shortage
 from server.domain.calendars import CalendarYear, WorkCalendar
 from server.domain.notices import Notice, confirmed_by
 
@@ -68,13 +65,6 @@ def notice_of(kept: CalendarNotice) -> Notice:
     off = {date.fromisoformat(day): name for day, name in kept.days_off.items()}
     working = frozenset(date.fromisoformat(day) for day in kept.working_weekends)
     return Notice(kept.year, kept.source, off, working)
-
-
-def shortage(session: Session, today: date) -> Shortage | None:
-    """Return what is to be warned of: a year without notice that is near, or that dates rest on."""
-    calendar = current(session)
-    open_dates = queries.open_from(session, calendar.provisional_from)
-    return calendar_watch.shortage(calendar, today, load_calendar_watch(), open_dates=open_dates)
 
 
 @dataclass(frozen=True, slots=True)

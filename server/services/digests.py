@@ -1,6 +1,7 @@
 """The weekly digest (周报): queued on the week's first open day, written when it leaves."""
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
@@ -8,38 +9,35 @@ from sqlmodel import Session
 from server.adapters.rulebook_digest import load_digest_rules
 from server.db.queries import digests as queries
 from server.db.queries.digests import Told, Week
+from server.db.queries.gathering import Offices
 from server.db.tables import DigestChoice
 from server.domain.access import Person, Scope
 from server.domain.calendars import WorkCalendar
 from server.domain.dates import OFFICE_ZONE
-from server.domain.digests import A_WEEK, DigestRules, goes_out, week_of
+from server.domain.digests import A_WEEK, DigestRules, goes_out, hour_has_come, week_of
+from server.domain.hours import OfficeHours
 from server.domain.lights import Light, LightScale, light_on
-from server.domain.reminders import Role
 from server.rendering.contexts import DigestLine, DigestList, DigestMail, OfficeSign
-from server.services import audit
+from server.services import audit, office_settings
 from server.services.audit import Actor
 from server.services.reminders import KEEP_TRYING, by_hours
 from server.services.rules import Rules, in_force
 
 SHOWN = 8
-ABLE = tuple(role.value for role in Role if role.at_office)
 
 
 def queue(session: Session, rules: Rules, *, now: datetime, mail_domain: str) -> int:
     """Queue the digests whose hour has come; return how many. Safe to repeat every minute."""
-    local = now.astimezone(OFFICE_ZONE)
-    digest, queued = load_digest_rules(), 0
+    local, queued = now.astimezone(OFFICE_ZONE), 0
     rules = in_force(session, rules)
-    for offices, delivery in by_hours(rules):
-        if not goes_out(local.date(), delivery.hours, rules.calendar):
-            continue
-        if delivery.hours.slot_at(local, rules.calendar) is None:
+    for offices, hours, digest in _by_setting(rules, office_settings.own_digests(session)):
+        if not _is_time(local, digest, hours, rules.calendar):
             continue
         queued += queries.queue(
             session,
             _week(local.date(), digest),
             offices,
-            able=ABLE,
+            able=office_settings.ABLE,
             roles=[role.value for role in digest.roles],
             always=digest.say_nothing,
             domain=mail_domain,
@@ -47,6 +45,28 @@ def queue(session: Session, rules: Rules, *, now: datetime, mail_domain: str) ->
             not_after=now + KEEP_TRYING,
         )
     return queued
+
+
+def _by_setting(
+    rules: Rules, own: Mapping[int, DigestRules]
+) -> Iterator[tuple[Offices, OfficeHours, DigestRules]]:
+    """Yield the offices that keep the common setting, by their hours, then each with its own."""
+    shipped = load_digest_rules()
+    for offices, delivery in by_hours(rules):
+        kept = set(offices.ids) - own.keys() if offices.among else {*offices.ids, *own}
+        yield Offices(tuple(sorted(kept)), offices.among), delivery.hours, shipped
+    for office, digest in own.items():
+        yield Offices((office,), among=True), rules.delivery_of(office).hours, digest
+
+
+def _is_time(
+    local: datetime, digest: DigestRules, hours: OfficeHours, calendar: WorkCalendar
+) -> bool:
+    return (
+        goes_out(local.date(), hours, calendar, digest.weekday)
+        and hours.slot_at(local, calendar) is not None
+        and hour_has_come(local.time(), digest, hours)
+    )
 
 
 def _week(today: date, digest: DigestRules) -> Week:
@@ -60,6 +80,7 @@ def digest_mail(
     scope: Scope,
     calendar: WorkCalendar,
     scale: LightScale,
+    rules: DigestRules,
     *,
     recipient_name: str,
     unit_name: str,
@@ -67,8 +88,8 @@ def digest_mail(
     home: str,
     today: date,
 ) -> DigestMail:
-    """Return the digest of an office as things stand on that day."""
-    week = _week(today, load_digest_rules())
+    """Return the digest of an office as things stand on that day, by the office's setting."""
+    week = _week(today, rules)
     lights = Counter[Light]()
     for due_on, count in queries.due_counts(session, scope):
         lights[light_on(due_on, today, calendar, scale).light] += count
@@ -115,7 +136,9 @@ def wanted(session: Session, person: Person) -> bool | None:
     if not person.role.at_office:
         return None
     choice = session.get(DigestChoice, person.contact_id)
-    return choice.wanted if choice else person.role in load_digest_rules().roles
+    if choice:
+        return choice.wanted
+    return person.role in office_settings.digest_of(session, person.unit_id).roles
 
 
 def choose(session: Session, person: Person, actor: Actor, *, want: bool, now: datetime) -> None:

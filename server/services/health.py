@@ -16,11 +16,11 @@ from server.db.queries import calendars as calendar_queries
 from server.db.queries import health as queries
 from server.db.queries import installation, keeping
 from server.db.queries.health import LedgerFigures, Pulse
-from server.domain.calendar_watch import shortage
+from server.domain.calendar_watch import CalendarWatch, shortage
 from server.domain.calendars import WorkCalendar
 from server.domain.health import Check, fault, fine, warning
 from server.errors import InvalidInput
-from server.services import calendars, channel_addresses
+from server.services import calendars, channel_addresses, office_settings
 
 LONGEST_SILENCE = timedelta(seconds=180)
 """Beat and every worker tick once a minute: after three minutes without, all of them stand."""
@@ -149,10 +149,16 @@ def check_channels(session: Session, key: str) -> Check:
     return fine(*place, "地址和密钥加密保存，都能解开。")
 
 
-def check_calendar(calendar: WorkCalendar, today: date, *, open_dates: int = 0) -> Check:
+def check_calendar(
+    calendar: WorkCalendar,
+    today: date,
+    *,
+    open_dates: int = 0,
+    watch: CalendarWatch | None = None,
+) -> Check:
     """Return whether the working days that dates rest on are confirmed by a notice."""
     place = "calendar", "工作日历"
-    found = shortage(calendar, today, load_calendar_watch(), open_dates=open_dates)
+    found = shortage(calendar, today, watch or load_calendar_watch(), open_dates=open_dates)
     if found:
         remedy = "国务院办公厅发布通知后，请在“工作日历”页面录入，日期会随之重算并告知各单位。"
         return warning(*place, found.message, remedy)
@@ -262,13 +268,18 @@ def _signing(settings: Configured) -> Check:
 
 
 def check_beside(
-    settings: Configured, calendar: WorkCalendar, *, today: date, open_dates: int = 0
+    settings: Configured,
+    calendar: WorkCalendar,
+    *,
+    today: date,
+    open_dates: int = 0,
+    watch: CalendarWatch | None = None,
 ) -> list[Check]:
     """Return the check of every part that needs no database."""
     return [
         check_redis(settings.redis_url),
         check_smtp(settings.smtp_url),
-        check_calendar(calendar, today, open_dates=open_dates),
+        check_calendar(calendar, today, open_dates=open_dates, watch=watch),
         check_disk(settings.home),
         *check_settings(settings),
     ]
@@ -280,9 +291,10 @@ def examine(
     """Return the check of every part but the database, of which the caller has a session."""
     calendar = calendars.with_notices(session, calendar)
     open_dates = calendar_queries.open_from(session, calendar.provisional_from)
+    watch = office_settings.watch_of(session)
     return [
         *check_ledger(session, now=now),
         *check_safety(session, now=now, trial=settings.trial),
         check_channels(session, settings.secret_key.get_secret_value()),
-        *check_beside(settings, calendar, today=today, open_dates=open_dates),
+        *check_beside(settings, calendar, today=today, open_dates=open_dates, watch=watch),
     ]

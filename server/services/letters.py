@@ -26,6 +26,7 @@ from server.rendering.mail import render_mail
 from server.rendering.pages import word
 from server.services.accounts import LINK_LIFE
 from server.services.digests import digest_mail
+from server.services.office_settings import digest_of
 from server.services.reminder_letters import reminder
 from server.services.reply_links import ensure_link
 from server.services.scenes import Desk, Scene, gather_facts, outlook
@@ -158,6 +159,7 @@ def _digest(scene: Scene, message: Claimed) -> Written:
         Scope(unit.path, subtree=True),
         scene.desk.rules.calendar,
         scene.desk.scale,
+        digest_of(scene.session, home),
         recipient_name=scene.person.name,
         unit_name=unit.name,
         office=scene.sign,

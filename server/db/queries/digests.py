@@ -85,6 +85,32 @@ def queue(
 
 
 @dataclass(frozen=True, slots=True)
+class Hearer:
+    """One person who gets an office's digest."""
+
+    name: str
+    role: str
+    chose: bool
+    """By an own choice, whatever the setting."""
+
+
+def hearers(
+    session: Session, office: int, *, able: Collection[str], roles: Collection[str]
+) -> list[Hearer]:
+    """Return who at an office gets the digest when it goes to these roles."""
+    rows = session.connection().execute(
+        text(
+            "SELECT c.name, c.role, d.wanted IS NOT NULL FROM contact c"
+            " LEFT JOIN digest_choice d ON d.contact_id = c.id"
+            " WHERE c.unit_id = :office AND c.active AND c.role = ANY(:able)"
+            " AND COALESCE(d.wanted, c.role = ANY(:roles)) ORDER BY c.id"
+        ),
+        {"office": office, "able": sorted(able), "roles": sorted(roles)},
+    )
+    return [Hearer(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """One matter as a digest lists it."""
 

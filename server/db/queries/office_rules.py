@@ -48,6 +48,16 @@ def in_force(session: Session, office: int | None = None) -> list[OfficeRule]:
     return list(session.exec(statement))
 
 
+def own(session: Session, subject: str) -> list[OfficeRule]:
+    """Return the versions in force on a subject that do not return to the default."""
+    statement = select(OfficeRule).where(
+        OfficeRule.state == "in_force",
+        OfficeRule.subject == subject,
+        col(OfficeRule.body).is_not(None),
+    )
+    return list(session.exec(statement.order_by(col(OfficeRule.id))))
+
+
 def offices_with_own(session: Session) -> list[int]:
     """Return the offices that have policies of their own."""
     statement = (

@@ -17,14 +17,18 @@ class OfficeRule(SQLModel, table=True):
     """办公室自定规则: one version of an office's own rule over the rulebook's default.
 
     `subject` is `milestone` or `commitment` (a reminder policy), `delivery` (hours, guard) or
-    `checklist` (the templates of checklists).
+    `checklist` (the templates of checklists), `digest` (the weekly one), `calendar` (from when on a
+    missing holiday notice is warned of: the topmost office's).
     At most one version of a reach is in force; `body` is null where it returns to the default.
     """
 
     __tablename__ = "office_rule"
     __table_args__ = (
         UniqueConstraint("office_id", "subject", "unit_kind", "milestone", "version"),
-        one_of("subject", ("milestone", "commitment", "delivery", "checklist")),
+        one_of(
+            "subject",
+            ("milestone", "commitment", "delivery", "checklist", "digest", "calendar"),
+        ),
         one_of("state", ("draft", "in_force", "past", "dropped")),
         Index(
             "uq_office_rule_in_force",

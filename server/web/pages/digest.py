@@ -6,11 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
-from server.adapters.rulebook_digest import load_digest_rules
 from server.db.tables import Unit
 from server.rendering.contexts import DigestMail
 from server.rendering.mail import render_mail
-from server.services import calendars, digests, rulebook
+from server.services import calendars, digests, office_settings, rulebook
 from server.services.accounts import Visit
 from server.services.checklist_view import office_sign
 from server.settings import Settings
@@ -30,7 +29,7 @@ def show(request: Request, session: Db, visit: Watching, config: Config, today: 
         "digest/digest.html",
         mail=render_mail(context),
         empty=context.empty,
-        says_nothing=load_digest_rules().say_nothing,
+        says_nothing=office_settings.digest_of(session, visit.person.unit_id).say_nothing,
     )
 
 
@@ -48,6 +47,7 @@ def _mail(session: Session, visit: Visit, config: Settings, today: date) -> Dige
         visit.person.scope,
         calendars.current(session),
         rulebook.lights(),
+        office_settings.digest_of(session, unit.id),
         recipient_name=visit.person.name,
         unit_name=unit.name,
         office=office_sign(session, unit),

@@ -7,7 +7,7 @@ from server.db.queries import extensions, floods, slips
 from server.db.queries.overview import HeatFilter
 from server.domain.access import Permission
 from server.rendering.charts import burn_down_chart
-from server.services import calendars, rulebook
+from server.services import calendars, office_settings, rulebook
 from server.services import overview as service
 from server.services.overview import Sight
 from server.web.deps import Db, Seeing, Today
@@ -50,7 +50,7 @@ def show(
         heat=heat,
         asked=extensions.asked(session, visit.person.scope),
         slips_prepared=slips.count_prepared(session, visit.person.scope),
-        shortage=calendars.shortage(session, today),
+        shortage=office_settings.shortage(session, today),
         floods=floods.floods(session, visit.person.scope),
         wanted=wanted,
         today=today,

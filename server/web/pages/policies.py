@@ -14,8 +14,8 @@ from server.domain.policies import policy_json, reach_title
 from server.domain.reminders import Addressee, ReminderPolicy
 from server.errors import AppError, InvalidInput
 from server.rendering.pages import WORDS
+from server.services import office_settings, rulebook
 from server.services import policies as service
-from server.services import rulebook
 from server.services.rules import Rules, delivery_from, delivery_json, policy_of, reach_of
 from server.settings import Settings
 from server.web.acts import form_of, word
@@ -34,6 +34,7 @@ router = APIRouter(prefix="/policies")
 LONGEST_COUNT = 9
 SPARE_STAGES = 3
 """Empty rows for new stages."""
+OTHER_TITLES = {"delivery": "发信时段与放行", "digest": "周报", "calendar": "放假通知的提示"}
 Form = Annotated[FormData, Depends(form_of)]
 
 
@@ -49,6 +50,10 @@ def show(request: Request, session: Db, visit: Supervising, config: Config) -> R
     return page(
         request,
         "policies/list.html",
+        digest=office_settings.digest_of(session, office),
+        watch=office_settings.watch_of(session) if visit.person.at_the_top else None,
+        own_settings=office_settings.own_of(session, office),
+        settings_history=queries.history(session, office, office_settings.SUBJECTS),
         standing=service.standing(session, _rules(config), office),
         delivery=delivery,
         own_delivery=own,
@@ -223,8 +228,8 @@ def _version(
 
 
 def _title(rule: OfficeRule) -> str:
-    if rule.subject == "delivery":
-        return "发信时段与放行"
+    if rule.subject in OTHER_TITLES:
+        return OTHER_TITLES[rule.subject]
     return reach_title(reach_of(rule), WORDS["milestone"])
 
 

@@ -10,7 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from server.db.queries import calendars as queries
 from server.errors import AppError, InvalidInput
-from server.services import calendars, notice_files, rulebook
+from server.services import calendars, notice_files, office_settings, rulebook
 from server.services import holiday_notices as service
 from server.services.accounts import Visit
 from server.services.notice_files import Given
@@ -183,7 +183,7 @@ def _page(
         years=[(today.year + ahead, year) for ahead, year in enumerate(years)],
         spans=calendars.spans,
         version=calendar.version,
-        shortage=calendars.shortage(session, today),
+        shortage=office_settings.shortage(session, today),
         history=queries.history(session, visit.person.unit_id),
         may_enter=visit.person.at_the_top,
         typed=typed,

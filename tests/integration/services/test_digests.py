@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from server.adapters.rulebook_digest import read_digest_rules
 from server.db.engine import transaction
+from server.db.queries.office_rules import Place
 from server.db.tables import Message
 from server.domain.access import Person, Scope
 from server.domain.digests import goes_out, week_of
@@ -17,7 +18,7 @@ from server.domain.reminders import Role
 from server.errors import RulebookError
 from server.rendering.contexts import DigestMail, OfficeSign
 from server.rendering.mail import render_mail
-from server.services import digests, rulebook
+from server.services import digests, office_settings, policies, rulebook
 from server.services.audit import SYSTEM
 from tests import factories
 from tests.integration.services.test_planning import owe
@@ -57,6 +58,7 @@ def mail(engine: Engine, town: factories.Town, today: date = MONDAY) -> DigestMa
     with transaction(engine) as session:
         return digests.digest_mail(
             session, Scope(town.office.path, subtree=True), CALENDAR, rulebook.lights(),
+            office_settings.digest_of(session, town.office.id),
             recipient_name="王镇长", unit_name="青石镇", office=OfficeSign("青石镇办公室"),
             home="https://duban.example/", today=today,
         )  # fmt: skip
@@ -68,6 +70,32 @@ def test_it_goes_to_leaders_and_office_on_the_first_open_hour_of_the_week(
     assert queue(engine, MONDAY, 7) == 0
     assert queue(engine, MONDAY, 9) == 2
     assert recipients(engine) == {town.people["staff"].id, town.people["leader"].id}
+
+
+def set_own(engine: Engine, town: factories.Town, **changes: object) -> None:
+    """Put an office's own setting of its digest into force."""
+    with transaction(engine) as session:
+        shipped = office_settings.digest_json(office_settings.digest_of(session, town.office.id))
+        place = Place(town.office.id, "digest")
+        rule = policies.draft(session, place, shipped | changes, "试行", SYSTEM, now=at(MONDAY))
+        office_settings.confirm(session, rule, SYSTEM, expected={}, now=at(MONDAY))
+
+
+def test_an_offices_own_day_hour_and_roles_hold_for_it_alone(
+    engine: Engine, town: factories.Town
+) -> None:
+    set_own(engine, town, weekday=3, hour="10:00", roles=["group_leader"])
+    wednesday = MONDAY + 2 * DAY
+    assert [queue(engine, MONDAY), queue(engine, wednesday, 9)] == [0, 0]
+    assert queue(engine, wednesday, 10) == 1
+    assert recipients(engine) == {town.people["leader"].id}
+    assert queue(engine, wednesday + DAY, 10) == 0
+
+
+def test_an_hour_after_the_last_slot_loses_no_digest(engine: Engine, town: factories.Town) -> None:
+    set_own(engine, town, hour="23:00")
+    assert queue(engine, MONDAY, 9) == 0
+    assert queue(engine, MONDAY, 15) == 2
 
 
 def test_it_is_queued_once_a_week_and_person_however_many_ask(
@@ -173,13 +201,14 @@ def test_promises_that_come_due_are_listed(engine: Engine, town: factories.Town)
     [
         (('roles = ["office_staff"]', 'roles = ["unit_lead"]'), "只能是办公室和领导的角色"),
         (("days_ahead = 14", "days_ahead = 0"), "days_ahead 至少为 1"),
+        (("weekday = 1", "weekday = 8"), "weekday 应是 1（周一）到 7（周日）"),
         (('when_empty = "say"', 'when_empty = "no"'), "when_empty 应是 silent 或 say"),
     ],
 )
 def test_a_damaged_setting_is_named(change: tuple[str, str], complaint: str) -> None:
     good = (
         'valid_from = 2026-01-01\nsource = "x"\nroles = ["office_staff"]\n'
-        'days_ahead = 14\nwhen_empty = "say"\n'
+        'weekday = 1\ndays_ahead = 14\nwhen_empty = "say"\n'
     )
     assert read_digest_rules(good).say_nothing
     with pytest.raises(RulebookError, match=r"digest\.toml") as caught:

@@ -76,6 +76,7 @@ def test_what_is_foreign_looks_like_what_does_not_exist(
         "batch_id",
         "token_id",
         "rule_id",
+        "setting_id",
         "template_id",
         "slip_id",
         "flood_id",
