@@ -136,7 +136,7 @@ class _Desk:
         stated = one.parsed.unit if one.parsed and one.parsed.unit else "（未写明）"
         likely = tuple((unit.id, unit.name) for unit in match.likely)
         hint = f"可能是：{'、'.join(name for _, name in likely)}。" if likely else ""
-        message = f"文中单位“{stated}”{match.reason}。{hint}请单独导入并选择单位。"
+        message = f"文中单位“{stated}”{match.reason}。{hint}请选择单位。"
         return Verdict(one.upload.file_name, "unplaced", message, year=year, likely=likely)
 
     def _keep(self, one: Reading, parsed: ParsedReport, unit_id: int, year: int) -> Verdict:
@@ -145,7 +145,7 @@ class _Desk:
         digest = hashlib.sha256(one.upload.content).hexdigest()
         first, first_digest = self.taken.setdefault((unit_id, year), (name, digest))
         if first != name and first_digest != digest:
-            why = f"与“{first}”同是“{unit.name}”{year}年度的报告。请核对后单独导入应保留的一份。"
+            why = f"与“{first}”同是“{unit.name}”{year}年度的报告。请核对，只归入应保留的一份。"
             return Verdict(name, "unplaced", why, unit_id, year)
         try:
             stored = reports.import_report(
@@ -181,10 +181,10 @@ def _year_of(parsed: ParsedReport, name: str) -> tuple[int | None, str]:
     named = int(found[1]) if found else None
     stated = parsed.report_year
     if stated and named and stated != named:
-        return None, f"文中年度 {stated} 与文件名里的 {named} 不一致。请核对后单独导入。"
+        return None, f"文中年度 {stated} 与文件名里的 {named} 不一致。请核对后选定年度。"
     if stated or named:
         return stated or named, ""
-    return None, "文中和文件名都没有写明报告年度。请单独导入并选择年度。"
+    return None, "文中和文件名都没有写明报告年度。请选定年度。"
 
 
 def _unit_in(name: str) -> str:
