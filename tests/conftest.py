@@ -1,19 +1,25 @@
 """What tests share: kinds by folder, and real servers that start only when a test asks."""
 
 import os
+import pickle
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 from hypothesis import settings
 
+from tests.folders import open_folder
+
 if TYPE_CHECKING:
     from server.adapters.embedded import PostgresHandle, ValkeyHandle
+    from tests.two_towns import TwoTowns
+
+T = TypeVar("T")
 
 KINDS = ("unit", "integration", "contract", "e2e", "chaos", "bench")
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -46,8 +52,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def server_home() -> Iterator[Path]:
     """A folder for servers that the demoted account can enter (pytest's own is closed)."""
-    home = Path(tempfile.mkdtemp(prefix="duban-test-"))
-    home.chmod(0o711)
+    home = open_folder("duban-test-")
     yield home
     shutil.rmtree(home, ignore_errors=True)
 
@@ -92,6 +97,48 @@ def module_database_url(postgres: "PostgresHandle", database_template: str) -> I
     """The address of a migrated, empty database for the tests of one module."""
     with _copy(postgres, database_template, f"module_{os.getpid()}_{next(_numbers)}") as url:
         yield url
+
+
+class Copies:
+    """Databases that are furnished once in a process and copied for whoever asks."""
+
+    def __init__(self, postgres: "PostgresHandle", empty: str) -> None:
+        self.postgres = postgres
+        self.empty = empty
+        self.kept: dict[Callable[[str], Any], tuple[str, bytes]] = {}
+
+    @contextmanager
+    def of(self, furnish: Callable[[str], T], name: str = "test") -> Iterator[tuple[str, T]]:
+        """Yield the address of a copy, and what `furnish` returned for its original."""
+        if furnish not in self.kept:
+            self.kept[furnish] = self._original(furnish)
+        original, returned = self.kept[furnish]
+        with _copy(self.postgres, original, f"{name}_{os.getpid()}") as url:
+            yield url, pickle.loads(returned)
+
+    def _original(self, furnish: Callable[[str], T]) -> tuple[str, bytes]:
+        name = f"original_{os.getpid()}_{next(_numbers)}"
+        with self.postgres.cluster.connect() as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {self.empty}")
+        return name, pickle.dumps(furnish(self.postgres.cluster.url(name)))
+
+
+@pytest.fixture(scope="session")
+def copies(postgres: "PostgresHandle", database_template: str) -> Copies:
+    """Copies of databases, each of which is furnished once: `with copies.of(furnish) as …`."""
+    return Copies(postgres, database_template)
+
+
+@pytest.fixture
+def own_towns(copies: Copies, server_home: Path) -> Iterator["TwoTowns"]:
+    """Two towns and their pages for this test alone."""
+    from tests import two_towns
+
+    with (
+        copies.of(two_towns.found) as (url, founded),
+        two_towns.entered(url, server_home / "own-towns", founded) as opened,
+    ):
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,11 @@
 """Two towns in one database, one bureau of the first owning one of everything that pages show."""
 
-import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from itertools import count
+from functools import cache
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -89,7 +89,6 @@ CALLERS = {
     "other_office": (TokenScope.OFFICE, False),
 }
 """What each system's token grants, and whether the finance bureau lies within sight."""
-_numbers = count(1)
 SECRET = "a secret of at least thirty-two characters"
 MAIL = "20261123T013000Z-0000000001.eml"
 
@@ -194,27 +193,52 @@ def interface(app: FastAPI) -> FastAPI:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """What a database of both towns holds."""
+
+    town: Town
+    finance: Owned
+    schools: Owned
+    secrets: dict[str, str]
+
+
+def found(url: str) -> Founded:
+    """Found both towns in an empty database."""
+    with factories.opened(url) as engine, transaction(engine) as session:
+        town = factories.town(session)
+        _more_people(session, town)
+        finance, schools = _own(session, town.finance), _own(session, town.schools)
+        return Founded(town, finance, schools, _systems(session, town))
+
+
 @contextmanager
-def founded(url: str, home: Path) -> Iterator[TwoTowns]:
-    """Found both towns in an empty database and open the pages."""
-    settings = Settings(
-        database_url=url,
-        secret_key=SECRET,
-        mailbox=True,
-        home=home,  # type: ignore[arg-type]  # pydantic wraps the secret
-    )
-    (home / "mailbox").mkdir(exist_ok=True)
+def entered(url: str, home: Path, founded: Founded) -> Iterator[TwoTowns]:
+    """Open the pages of both towns; `home` is emptied for them."""
+    shutil.rmtree(home, ignore_errors=True)
+    (home / "mailbox").mkdir(parents=True)
     mail = b"From: a@b.cn\r\nTo: c@d.cn\r\nSubject: hello\r\n\r\nplain\r\n"
     (home / "mailbox" / MAIL).write_bytes(mail)
     with factories.opened(url) as engine:
-        with transaction(engine) as session:
-            town = factories.town(session)
-            _more_people(session, town)
-            finance, schools = _own(session, town.finance), _own(session, town.schools)
-            secrets = _systems(session, town)
-        app = create_app(settings)
-        yield TwoTowns(Desk(engine, town, app), finance, schools, engine, secrets)
+        app = _app(url, home)
+        desk = Desk(engine, founded.town, app)
+        yield TwoTowns(desk, founded.finance, founded.schools, engine, founded.secrets)
+        for each in (app, interface(app)):
+            each.dependency_overrides.clear()
         app.state.engine.dispose()
+
+
+@cache
+def _app(url: str, home: Path) -> FastAPI:
+    """One application for each address; it remembers nothing but its settings."""
+    return create_app(
+        Settings(
+            database_url=url,
+            secret_key=SECRET,
+            mailbox=True,
+            home=home,  # type: ignore[arg-type]  # pydantic wraps the secret
+        )
+    )
 
 
 def _more_people(session: Session, town: Town) -> None:
@@ -464,8 +488,3 @@ def snapshot(
 def ask(client: TestClient, way: Way, path: str, csrf: str = "") -> Response:
     data = {"csrf": csrf} if way.method == "POST" else None
     return client.request(way.method, path, data=data)
-
-
-def database_name() -> str:
-    """Return a name for a database shared by the tests of one module."""
-    return f"two_towns_{os.getpid()}_{next(_numbers)}"

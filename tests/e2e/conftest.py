@@ -2,15 +2,14 @@
 
 import shutil
 import signal
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser import chromium_path
 from tests.e2e.trial import Trial
+from tests.folders import open_folder
 
 PATIENCE = 30_000
 """Milliseconds that a page may take on a machine with much else to do."""
@@ -31,8 +30,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def trial(browser: Browser) -> Iterator[Trial]:
     """A running installation with the demonstration town; no browser, no installation."""
-    folder = Path(tempfile.mkdtemp(prefix="duban-e2e-"))
-    folder.chmod(0o711)
+    folder = open_folder("duban-e2e-")
     started = Trial(folder)
     try:
         yield started

@@ -5,7 +5,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from redis import Redis
 from server.adapters.embedded import PostgresHandle, StartFailed, start_postgres, start_valkey
 from server.adapters.embedded.places import PORTS, kept_port
 from server.errors import Conflict
+from tests.folders import open_folder
 from tests.ordinary import ordinary_environment, ordinary_python
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root needs to drop privileges")
@@ -24,8 +24,7 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root needs to drop 
 @pytest.fixture
 def home() -> Iterator[Path]:
     """A folder that the demoted server can reach."""
-    folder = Path(tempfile.mkdtemp(prefix="duban-test-"))
-    folder.chmod(0o711)
+    folder = open_folder("duban-test-")
     yield folder / ".duban"
     shutil.rmtree(folder)
 

@@ -4,7 +4,6 @@
 """
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 
 from tests.chaos.installation import installed
 from tests.chaos.weather import storm
+from tests.folders import open_folder
 from tests.smtp_double import ALWAYS, Fault
 
 OFFICERS = 80
@@ -26,8 +26,7 @@ FAULTS = (
 @pytest.fixture
 def home() -> Iterator[Path]:
     """A folder that the database's own account can enter."""
-    folder = Path(tempfile.mkdtemp(prefix="duban-storm-"))
-    folder.chmod(0o711)
+    folder = open_folder("duban-storm-")
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -4,12 +4,12 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.folders import open_folder
 from tests.processes import Program, command_line, is_alive
 
 # The program under test: both servers, and two children of its own.
@@ -60,8 +60,7 @@ class Supervised(Program):
 def supervise() -> Iterator[Callable[..., Supervised]]:
     """Start supervisors in a folder of their own; nothing of them outlives the test."""
     started: list[Supervised] = []
-    folder = Path(tempfile.mkdtemp(prefix="duban-test-"))
-    folder.chmod(0o711)
+    folder = open_folder("duban-test-")
 
     def start(*lines: str) -> Supervised:
         started.append(Supervised(folder / ".duban", *lines))

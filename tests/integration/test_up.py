@@ -8,13 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from server.adapters.embedded.places import is_free
+from tests.folders import open_folder
 from tests.processes import Program, command_line, is_alive
 
 DUBAN = str(Path(sys.executable).with_name("duban"))
@@ -63,8 +63,7 @@ class Installation(Program):
 @pytest.fixture
 def env() -> Iterator[dict[str, str]]:
     """The environment of an installation in an empty folder."""
-    folder = Path(tempfile.mkdtemp(prefix="duban-test-"))
-    folder.chmod(0o711)
+    folder = open_folder("duban-test-")
     yield {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "DUBAN_HOME": str(folder / ".duban")}
     shutil.rmtree(folder)
 

@@ -1,6 +1,7 @@
 """The interface of two towns and the systems that call it, shared by a module's tests."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,20 +9,17 @@ from fastapi.testclient import TestClient
 
 from server.edge import database
 from tests.integration.web.conftest import rolled_back
-from tests.two_towns import CALLERS, TwoTowns, database_name, founded
+from tests.two_towns import CALLERS, TwoTowns, entered, found
 
 
 @pytest.fixture(scope="module")
-def towns(
-    postgres: Any, database_template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[TwoTowns]:
-    name = database_name()
-    with postgres.cluster.connect() as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {database_template}")
-        with founded(postgres.cluster.url(name), tmp_path_factory.mktemp("home")) as opened:
-            opened.api.dependency_overrides[database] = rolled_back
-            yield opened
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def towns(copies: Any, server_home: Path) -> Iterator[TwoTowns]:
+    with (
+        copies.of(found, "module") as (url, founded),
+        entered(url, server_home / "towns", founded) as opened,
+    ):
+        opened.api.dependency_overrides[database] = rolled_back
+        yield opened
 
 
 @pytest.fixture(scope="module")

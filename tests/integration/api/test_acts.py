@@ -1,8 +1,6 @@
 """Acts of other systems: once for each key, on what was seen, with a trace, under four eyes."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -16,15 +14,14 @@ from server.db.tables import ApiAnswer, ApiToken, AuditEvent, Message, Reply, Re
 from server.services import reading, repeats
 from server.services import reports as report_service
 from tests.factories import NOW, TEXT
-from tests.two_towns import TwoTowns, founded
+from tests.two_towns import TwoTowns
 
 API = "/api/v1"
 
 
 @pytest.fixture
-def towns(database_url: str, tmp_path: Path) -> Iterator[TwoTowns]:
-    with founded(database_url, tmp_path) as opened:
-        yield opened
+def towns(own_towns: TwoTowns) -> TwoTowns:
+    return own_towns
 
 
 def act(client: TestClient, path: str, key: str = "", **said: Any) -> Any:

@@ -1,6 +1,7 @@
 """The pages of two towns and browsers of all their people, shared by a module's tests."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from sqlmodel import Session
 
 from server.web.deps import database
 from tests.factories import Browser
-from tests.two_towns import PEOPLE, TwoTowns, database_name, founded
+from tests.two_towns import PEOPLE, TwoTowns, entered, found
 
 
 def rolled_back(request: Request) -> Iterator[Session]:
@@ -21,16 +22,13 @@ def rolled_back(request: Request) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="module")
-def towns(
-    postgres: Any, database_template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[TwoTowns]:
-    name = database_name()
-    with postgres.cluster.connect() as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {database_template}")
-        with founded(postgres.cluster.url(name), tmp_path_factory.mktemp("home")) as opened:
-            opened.desk.app.dependency_overrides[database] = rolled_back
-            yield opened
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def towns(copies: Any, server_home: Path) -> Iterator[TwoTowns]:
+    with (
+        copies.of(found, "module") as (url, founded),
+        entered(url, server_home / "towns", founded) as opened,
+    ):
+        opened.desk.app.dependency_overrides[database] = rolled_back
+        yield opened
 
 
 @pytest.fixture(scope="module")

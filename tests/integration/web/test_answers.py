@@ -2,9 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -26,15 +24,14 @@ from server.services import reply_links
 from server.settings import Settings
 from tests import factories
 from tests.factories import Browser
-from tests.two_towns import SECRET, Owned, TwoTowns, founded, snapshot
+from tests.two_towns import SECRET, Owned, TwoTowns, snapshot
 
 URL = "https://www.qs.example/zfxxgk/nb/2026.html"
 
 
 @pytest.fixture
-def towns(database_url: str, tmp_path: Path) -> Iterator[TwoTowns]:
-    with founded(database_url, tmp_path) as opened:
-        yield opened
+def towns(own_towns: TwoTowns) -> TwoTowns:
+    return own_towns
 
 
 @pytest.fixture

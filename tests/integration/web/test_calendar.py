@@ -1,8 +1,6 @@
 """A person's own calendar: its secret address, what it shows, and to whom it shows nothing."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -13,13 +11,12 @@ from sqlmodel import col, select
 from server.db.engine import transaction
 from server.db.tables import AuditEvent, CalendarFeed, Matter
 from tests.factories import Browser
-from tests.two_towns import TwoTowns, founded, snapshot
+from tests.two_towns import TwoTowns, snapshot
 
 
 @pytest.fixture
-def towns(database_url: str, tmp_path: Path) -> Iterator[TwoTowns]:
-    with founded(database_url, tmp_path) as opened:
-        yield opened
+def towns(own_towns: TwoTowns) -> TwoTowns:
+    return own_towns
 
 
 @pytest.fixture

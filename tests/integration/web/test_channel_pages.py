@@ -1,6 +1,5 @@
 """The office's page of robots: added, tried, paused, removed; their secrets never shown again."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from server.db.tables import AuditEvent, Channel, Message
 from server.services.channel_addresses import Address, address_of
 from server.settings import Settings
 from tests.factories import Browser, Desk
-from tests.two_towns import SECRET, TwoTowns, founded
+from tests.two_towns import SECRET, TwoTowns
 
 KEY = "k" * 43
 
@@ -21,9 +20,8 @@ DING = "https://oapi.dingtalk.com/robot/send?access_token=very-secret-token"
 
 
 @pytest.fixture
-def towns(database_url: str, tmp_path: Path) -> Iterator[TwoTowns]:
-    with founded(database_url, tmp_path) as opened:
-        yield opened
+def towns(own_towns: TwoTowns) -> TwoTowns:
+    return own_towns
 
 
 @pytest.fixture

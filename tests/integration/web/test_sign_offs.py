@@ -1,9 +1,7 @@
 """Signing for reminders and slips: by a person and a button, kept apart, listed and exported."""
 
 import io
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -15,13 +13,12 @@ from server.db.tables import AuditEvent, Contact, Matter, Message, Reminder, Rep
 from server.services import reply_links
 from tests import factories
 from tests.factories import NOW, Browser
-from tests.two_towns import SECRET, TwoTowns, founded
+from tests.two_towns import SECRET, TwoTowns
 
 
 @pytest.fixture
-def towns(database_url: str, tmp_path: Path) -> Iterator[TwoTowns]:
-    with founded(database_url, tmp_path) as opened:
-        yield opened
+def towns(own_towns: TwoTowns) -> TwoTowns:
+    return own_towns
 
 
 @pytest.fixture
