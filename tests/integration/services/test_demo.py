@@ -1,6 +1,7 @@
 """The demonstration town, whenever it is loaded: always something due, never over real data."""
 
 from datetime import date, datetime, time
+from functools import cache
 
 import pytest
 from sqlalchemy import Engine
@@ -28,6 +29,8 @@ TODAYS = [
     date(2027, 9, 30),
     date(2027, 10, 10),  # a Sunday
 ]
+read_once = cache(read_file)
+"""The town's files are the same on every day."""
 
 
 def noon(today: date) -> datetime:
@@ -36,7 +39,7 @@ def noon(today: date) -> datetime:
 
 def load(session: Session, today: date) -> None:
     law, basis = rulebook.law(), rulebook.checklist_basis()
-    demo.load(session, law, basis, read_file, today=today, now=noon(today))
+    demo.load(session, law, basis, read_once, today=today, now=noon(today))
 
 
 @pytest.mark.parametrize("today", TODAYS, ids=str)
