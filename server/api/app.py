@@ -21,6 +21,7 @@ from server.api.routes import (
     overview,
     reminders,
     reports,
+    sign_offs,
     units,
 )
 from server.api.schemas.problem import Problem
@@ -37,6 +38,7 @@ NOUNS = (
     checklists,
     reports,
     reminders,
+    sign_offs,
     dates,
     overview,
     audit,

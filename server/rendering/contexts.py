@@ -224,6 +224,11 @@ class DigestMail:
     home: str
 
     @property
+    def days(self) -> int:
+        """Return how many days it looks ahead."""
+        return (self.until - self.today).days
+
+    @property
     def overdue(self) -> int:
         """Return how many open matters have passed their date, whenever."""
         return self.lights[-1][1]

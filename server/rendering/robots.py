@@ -40,7 +40,7 @@ class RobotNote:
     """All that one group is told at once, the most urgent first."""
 
     kind: str
-    """For other systems: reminders, slip, test."""
+    """For other systems: reminders, slip, digest, test."""
     title: str
     office: str
     lines: tuple[RobotLine, ...]

@@ -25,6 +25,7 @@ from server.services.channel_addresses import Address
 LONGEST_NAME = 40
 TRIAL_LIFE = timedelta(minutes=10)
 STATES = {"pause": ("active", "paused"), "resume": ("paused", "active")}
+DIGEST_ACTS = {"want_digest": True, "decline_digest": False}
 _RESENT = re.compile(r":resend(\d+)\Z")
 
 
@@ -123,9 +124,14 @@ def visible(session: Session, scope: Scope, channel_id: int) -> ChannelRow:
 
 
 def change(session: Session, channel: Channel, act: str, actor: Actor, *, now: datetime) -> None:
-    """Pause, resume or remove a robot; what it was still to be told is told by mail alone."""
+    """Pause, resume or remove a robot, or choose whether it gets the weekly digest.
+
+    What a paused or removed one was still to be told is told by mail alone.
+    """
     if act == "remove":
         channel.state, channel.sealed_url, channel.sealed_secret = "removed", "", ""
+    elif act in DIGEST_ACTS:
+        _choose_digest(session, channel, want=DIGEST_ACTS[act])
     elif act in STATES:
         before, after = STATES[act]
         if channel.state != before:
@@ -133,9 +139,15 @@ def change(session: Session, channel: Channel, act: str, actor: Actor, *, now: d
         channel.state = after
     else:
         raise InvalidInput("不认识的操作，请从页面上的按钮办理。")
-    if act != "resume":
+    if act not in ("resume", *DIGEST_ACTS):
         queries.drop_waiting(session, channel.id)
     _record(session, actor, act, channel, now)
+
+
+def _choose_digest(session: Session, channel: Channel, *, want: bool) -> None:
+    if want and not session.get_one(Unit, channel.unit_id).is_office:
+        raise InvalidInput("周报说的是办公室及所辖单位，只能发到办公室的群。")
+    channel.digest = want
 
 
 def try_out(

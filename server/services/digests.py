@@ -10,7 +10,7 @@ from server.adapters.rulebook_digest import load_digest_rules
 from server.db.queries import digests as queries
 from server.db.queries.digests import Told, Week
 from server.db.queries.gathering import Offices
-from server.db.tables import DigestChoice
+from server.db.tables import DigestChoice, Unit
 from server.domain.access import Person, Scope
 from server.domain.calendars import WorkCalendar
 from server.domain.dates import OFFICE_ZONE
@@ -18,6 +18,7 @@ from server.domain.digests import A_WEEK, DigestRules, goes_out, hour_has_come, 
 from server.domain.hours import OfficeHours
 from server.domain.lights import Light, LightScale, light_on
 from server.rendering.contexts import DigestLine, DigestList, DigestMail, OfficeSign
+from server.rendering.digest_note import digest_text, digest_title
 from server.services import audit, office_settings
 from server.services.audit import Actor
 from server.services.reminders import KEEP_TRYING, by_hours
@@ -33,16 +34,20 @@ def queue(session: Session, rules: Rules, *, now: datetime, mail_domain: str) ->
     for offices, hours, digest in _by_setting(rules, office_settings.own_digests(session)):
         if not _is_time(local, digest, hours, rules.calendar):
             continue
+        week, not_after = _week(local.date(), digest), now + KEEP_TRYING
+        queued += queries.queue_robots(
+            session, week, offices, domain=mail_domain, now=now, not_after=not_after
+        )
         queued += queries.queue(
             session,
-            _week(local.date(), digest),
+            week,
             offices,
             able=office_settings.ABLE,
             roles=[role.value for role in digest.roles],
             always=digest.say_nothing,
             domain=mail_domain,
             now=now,
-            not_after=now + KEEP_TRYING,
+            not_after=not_after,
         )
     return queued
 
@@ -129,6 +134,37 @@ def _list(told: list[Told]) -> DigestList:
 def _named(names: list[str], units: int) -> str:
     shown = "、".join(names)
     return shown if units <= len(names) else f"{shown}等 {units} 个单位"
+
+
+def group_note(
+    session: Session,
+    unit: Unit,
+    calendar: WorkCalendar,
+    scale: LightScale,
+    *,
+    home: str,
+    today: date,
+) -> tuple[str, str]:
+    """Return title and text of an office's digest for its group; both empty when nothing is told.
+
+    So it is where the office's setting says nothing of an empty week.
+    """
+    rules = office_settings.digest_of(session, unit.id)
+    mail = digest_mail(
+        session,
+        Scope(unit.path, subtree=True),
+        calendar,
+        scale,
+        rules,
+        recipient_name="",
+        unit_name=unit.name,
+        office=OfficeSign(unit.office_name or unit.name),
+        home=home,
+        today=today,
+    )
+    if mail.empty and not rules.say_nothing:
+        return "", ""
+    return digest_title(mail), digest_text(mail)
 
 
 def wanted(session: Session, person: Person) -> bool | None:

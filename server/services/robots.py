@@ -22,6 +22,7 @@ from server.rendering import robots as rendering
 from server.rendering.robots import RobotLine, RobotNote
 from server.services import channel_addresses
 from server.services.delivery import DEFAULT_LEASES, Leases
+from server.services.digests import group_note
 from server.services.scenes import Desk, Outlook, outlook
 from server.services.sign_offs import slip_title
 
@@ -134,8 +135,11 @@ class _Writer:
             kind=what, title="", office=office, lines=(), text="",
             home=self.desk.base_url.rstrip("/") + "/matters", at=self.now.isoformat(),
         )  # fmt: skip
-        written = {"reminders": self._reminders, "slip": self._slip}.get(what, self._test)
-        note = written(message, plain)
+        if what == "digest":
+            note = self._digest(unit, plain)
+        else:
+            written = {"reminders": self._reminders, "slip": self._slip}.get(what, self._test)
+            note = written(message, plain)
         self.subject = note.title if note else ""
         return note
 
@@ -170,6 +174,14 @@ class _Writer:
         by = f"请于{chinese_date(slip.answer_by)}前反馈，并登录签收。" if slip.answer_by else ""
         title = f"【督办】{slip_title(slip)}：{unit.name}"
         return replace(plain, title=title, lines=(line,), text=f"{slip.demand}\n{by}".strip())
+
+    def _digest(self, unit: Unit, plain: RobotNote) -> RobotNote | None:
+        home = self.desk.base_url.rstrip("/") + "/"
+        title, said = group_note(
+            self.session, unit, self.desk.rules.calendar, self.desk.scale,
+            home=home, today=self.outlook.today,
+        )  # fmt: skip
+        return replace(plain, title=title, text=said, home=home) if title else None
 
     def _test(self, message: Claimed, plain: RobotNote) -> RobotNote:
         text = (

@@ -7,6 +7,7 @@ import pytest
 
 from server.db import tables  # noqa: F401 - fills the metadata
 from server.db.base import metadata
+from server.domain.channels import robot_told
 from server.domain.delivery import Verdict, describe_state
 from server.domain.milestones import KIND_NAMES, Milestone, UnitKind
 from server.domain.reminders import Addressee, Role
@@ -41,6 +42,28 @@ def test_every_state_of_a_mail_is_explained_in_a_chinese_sentence(
 ) -> None:
     told = describe_state(state, delivery=delivery, on_uncertain=policy, failures=failures)
     assert re.fullmatch(r"[^a-z]*[一-鿿][^a-z]*。", told)
+
+
+@pytest.mark.parametrize(
+    ("family", "codes"),
+    [
+        ("reminder_sentence", closed_words("reminder", "outcome")),
+        ("message_sentence", closed_words("message", "state")),
+        ("robot_sentence", closed_words("message", "state")),
+        ("delivery", closed_words("message", "delivery")),
+    ],
+)
+def test_the_ledger_explains_every_state_of_mails_robots_and_reminders_in_a_sentence(
+    family: str, codes: set[str]
+) -> None:
+    told = {code: WORDS[family].get(code, "") for code in codes}
+    assert [code for code, said in told.items() if not re.search(r"[一-鿿].*。$", said)] == []
+
+
+def test_every_sentence_of_a_robots_message_is_for_a_state_it_can_have() -> None:
+    states = closed_words("message", "state")
+    keys = {robot_told(state, failures) for state in states for failures in (0, 2)}
+    assert keys == set(WORDS["robot_sentence"])
 
 
 @pytest.mark.parametrize(

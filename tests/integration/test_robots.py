@@ -16,7 +16,8 @@ from server.db.queries import claims
 from server.db.tables import Channel, Contact, Message, Slip, Unit
 from server.domain.access import Scope
 from server.domain.lights import LightScale
-from server.services import channels, delivery, reminders, rulebook, slips
+from server.errors import InvalidInput
+from server.services import channels, delivery, digests, reminders, rulebook, slips
 from server.services.audit import SYSTEM, Actor
 from server.services.channel_addresses import lost
 from server.services.delivery import Leases
@@ -394,3 +395,37 @@ def test_mail_still_owes_what_a_robot_was_told(town: Town, double: RobotDouble) 
     tell(town, double)
     assert town.outcomes() == {"pending": 3}
     assert town.value("SELECT count(*) FROM message WHERE kind = 'reminder'") == 3
+
+
+def test_a_group_that_chose_so_gets_the_weeks_digest_once_in_few_lines(
+    town: Town, double: RobotDouble
+) -> None:
+    number = add(town, double)
+    town.run("UPDATE matter SET due_on = '2026-11-20' WHERE unit_id = (SELECT max(id) FROM unit)")
+    with transaction(town.engine) as session:
+        channel = session.get_one(Channel, number)
+        channels.change(session, channel, "want_digest", SYSTEM, now=MOMENT)
+    for _ in range(2):
+        with transaction(town.engine) as session:
+            digests.queue(session, RULES, now=MOMENT, mail_domain=DOMAIN)
+    town.run("UPDATE message SET not_after = now() + interval '1 day' WHERE kind = 'robot'")
+    assert tell(town, double) == {"sent": 1}
+    said = double.requests[0].json["markdown"]["content"]
+    assert "【督办周报】" in said
+    assert "上周新增逾期 1 件：第3单位" in said
+    assert len(double.requests[0].body) <= 4096
+    assert "/r/" not in said
+
+
+def test_a_group_gets_no_digest_unasked_and_a_bureaus_group_none_at_all(
+    town: Town, double: RobotDouble
+) -> None:
+    add(town, double)
+    bureau = town.value("SELECT code FROM unit WHERE NOT is_office LIMIT 1")
+    number = add(town, double, code=bureau, kind="webhook")
+    with transaction(town.engine) as session:
+        channel = session.get_one(Channel, number)
+        with pytest.raises(InvalidInput, match="只能发到办公室的群"):
+            channels.change(session, channel, "want_digest", SYSTEM, now=MOMENT)
+        digests.queue(session, RULES, now=MOMENT, mail_domain=DOMAIN)
+    assert states(town) == {}

@@ -16,6 +16,7 @@ from server.api.schemas.common import (
     UnitRef,
     Year,
 )
+from server.api.schemas.sign_offs import PaperShown
 from server.db import tables
 from server.db.tables.obligation import OPEN_STATES
 from server.domain.lights import Light
@@ -196,6 +197,7 @@ class MatterPage(Resource):
     obligation: ObligationRef | None
     commitment: CommitmentRef | None
     items: list[ChecklistItem]
+    sign_offs: list[PaperShown] = Field(description="签收：事项本身在前，其后是各张督办单")
     history: list[Reply]
 
     @classmethod
@@ -207,5 +209,6 @@ class MatterPage(Resource):
             obligation=ObligationRef.of(obligation) if obligation else None,
             commitment=CommitmentRef.of(commitment) if commitment else None,
             items=[ChecklistItem.of(item) for item in dossier.items],
+            sign_offs=[PaperShown.of(paper) for paper in dossier.sign_offs.papers],
             history=[Reply.of(reply, who) for reply, who in dossier.replies],
         )

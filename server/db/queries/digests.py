@@ -40,6 +40,20 @@ ON CONFLICT (slot_key) DO NOTHING
 """)
 
 
+_QUEUE_ROBOTS = text("""
+INSERT INTO message (slot_key, kind, channel_id, address, payload, on_uncertain, state, message_id,
+                     subject, reply, created_at, next_attempt_at, not_after,
+                     claims, failures, uncertain_count)
+SELECT 'robot:' || c.id || ':digest:' || :week, 'robot', c.id, c.name,
+       jsonb_build_object('what', 'digest', 'week', :week), 'resend', 'queued',
+       '<robot.' || c.id || '.digest.' || :week || '@' || :domain || '>', '', '',
+       :now, :now, :not_after, 0, 0, 0
+FROM channel c JOIN unit u ON u.id = c.unit_id AND u.active AND u.is_office
+WHERE c.state = 'active' AND c.digest AND (u.id = ANY(:offices)) = :among
+ON CONFLICT (slot_key) DO NOTHING
+""")
+
+
 @dataclass(frozen=True, slots=True)
 class Week:
     """The days of a digest: it looks back to `since` and ahead to `until`."""
@@ -82,6 +96,27 @@ def queue(
         "not_after": not_after,
     }
     return session.connection().execute(_QUEUE, values).rowcount
+
+
+def queue_robots(
+    session: Session,
+    week: Week,
+    offices: Offices,
+    *,
+    domain: str,
+    now: datetime,
+    not_after: datetime,
+) -> int:
+    """Queue the week's digest for the groups that get one; return how many. Once a week each."""
+    values = {
+        "week": week.monday.isoformat(),
+        "offices": list(offices.ids),
+        "among": offices.among,
+        "domain": domain,
+        "now": now,
+        "not_after": not_after,
+    }
+    return session.connection().execute(_QUEUE_ROBOTS, values).rowcount
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ class Channel(SQLModel, table=True):
     neither is shown or logged. Both are emptied on removal."""
     sealed_secret: str = ""
     state: str = "active"
+    digest: bool = False
+    """Whether it gets the office's weekly digest, too; an office's robots only."""
     created_by: int | None = reference("contact.id", nullable=True)
     created_at: datetime = moment()
 

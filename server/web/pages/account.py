@@ -10,7 +10,7 @@ from server.db.tables import Contact, Unit
 from server.domain.feeds import MOST_BELLS
 from server.errors import InvalidInput
 from server.services import calendar_feeds as service
-from server.services import digests, rulebook
+from server.services import digests, office_settings, rulebook
 from server.services.accounts import Visit
 from server.services.calendar_feeds import Shelf
 from server.services.rules import in_force
@@ -78,6 +78,7 @@ def _page(request: Request, session: Session, visit: Visit, address: str = "") -
         "account/account.html",
         contact=session.get_one(Contact, visit.person.contact_id),
         digest=digests.wanted(session, visit.person),
+        digest_rules=office_settings.digest_of(session, visit.person.unit_id),
         feed=service.of_person(session, visit.person.contact_id),
         address=address,
         most_bells=MOST_BELLS,

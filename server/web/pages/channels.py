@@ -25,7 +25,13 @@ from server.web.templating import page
 router = APIRouter(prefix="/channels")
 Text = Annotated[str, Form()]
 SHOWN = 50
-SAID = {"pause": "channel_paused", "resume": "channel_resumed", "remove": "channel_removed"}
+SAID = {
+    "pause": "channel_paused",
+    "resume": "channel_resumed",
+    "remove": "channel_removed",
+    "want_digest": "saved",
+    "decline_digest": "saved",
+}
 LONGEST_NUMBER = 9
 
 
@@ -126,7 +132,7 @@ def act(
     later: BackgroundTasks,
     act: Text = "",
 ) -> Response:
-    """Try a robot out, pause, resume or remove it."""
+    """Try a robot out, pause, resume or remove it, choose whether it gets the digest."""
     channel = service.visible(session, visit.person.scope, channel_id).channel
     if act == "test":
         domain = config.mail_domain

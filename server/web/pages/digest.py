@@ -29,7 +29,7 @@ def show(request: Request, session: Db, visit: Watching, config: Config, today: 
         "digest/digest.html",
         mail=render_mail(context),
         empty=context.empty,
-        says_nothing=office_settings.digest_of(session, visit.person.unit_id).say_nothing,
+        digest=office_settings.digest_of(session, visit.person.unit_id),
     )
 
 

@@ -49,6 +49,9 @@ def test_a_unit_answers_and_the_office_confirms(towns: TwoTowns) -> None:
     path = f"/matters/{number}"
     signed = act(unit, f"{path}/acknowledge", version=version(unit, number))
     assert signed.json()["matter"]["state"] == "acknowledged"
+    (paper,) = [each for each in signed.json()["sign_offs"] if each["slip"] is None]
+    assert [(each["who"], each["via"]) for each in paper["signed"]] == [("", "api")]
+    assert paper["waiting"] != []
     url = "https://qs.example/nb/2026.html"
     filed = act(unit, f"{path}/file", version=version(unit, number), url=url)
     assert filed.status_code == 200

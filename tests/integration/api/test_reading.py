@@ -218,3 +218,21 @@ def test_what_does_not_exist_is_told_as_a_problem(
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == status
+
+
+def test_signatures_are_listed_with_who_did_not_sign(
+    towns: TwoTowns, systems: dict[str, TestClient]
+) -> None:
+    office = systems["office"]
+    listed = got(office, "/sign-offs")["items"]
+    slips = got(office, "/sign-offs?kind=slip")["items"]
+    for each in (*listed, *slips):
+        assert (each["signed_at"] is None) == (each["via"] is None)
+        assert each["told_of"]
+    unsigned = got(office, "/sign-offs?state=unsigned")["items"]
+    assert all(each["signed_at"] is None for each in unsigned)
+    assert systems["finance"].get(f"{API}/sign-offs").status_code == 403
+    papers = got(systems["finance"], f"/matters/{towns.finance.commitment}")["sign_offs"]
+    assert papers[0]["slip"] is None
+    assert papers[0]["waiting"] != []
+    assert "号" in papers[1]["slip"]
