@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, select
 
 from server.db.queries.units import within
-from server.db.tables import Contact, Matter, Message, Reminder, Reply, Slip, Unit
+from server.db.tables import Commitment, Contact, Matter, Message, Reminder, Reply, Slip, Unit
 from server.db.tables.obligation import OPEN_STATES
 from server.domain.access import Scope
 
@@ -96,6 +96,8 @@ class SignRow:
     via: str | None
     colleague: str | None
     """Who of the unit signed, where the person did not."""
+    promise: str | None = None
+    """The words of the commitment, where the matter is one."""
 
 
 def listed(
@@ -112,10 +114,12 @@ def listed(
     stage: Any = literal("") if wanted.slips else Reminder.stage
     statement: Any = select(
         key, Matter, Unit, Contact, stage, slip, Message.sent_at, mine.at, mine.via,
-        _colleague(theirs, wanted),
+        _colleague(theirs, wanted), Commitment.text,
     )  # type: ignore[call-overload]  # fmt: skip  # SQLModel's overloads end at four columns
     statement = (_of_slips if wanted.slips else _of_reminders)(statement, mine)
-    statement = statement.where(within(scope), *_conditions(wanted, mine))
+    statement = statement.join(
+        Commitment, col(Commitment.id) == col(Matter.commitment_id), isouter=True
+    ).where(within(scope), *_conditions(wanted, mine))
     if before:
         statement = statement.where(key < before)
     return [SignRow(*row) for row in session.exec(statement.order_by(key.desc()).limit(limit))]
