@@ -234,9 +234,25 @@ class Browser:
 @contextmanager
 def desk(url: str, *, max_upload_bytes: int = 64 * 1024) -> Iterator[Desk]:
     """Found a town in an empty database and open its pages."""
+    with opened(url) as engine, transaction(engine) as session:
+        founded = town(session)
+    with entered(url, founded, max_upload_bytes=max_upload_bytes) as pages:
+        yield pages
+
+
+@contextmanager
+def entered(url: str, founded: Town, *, max_upload_bytes: int = 64 * 1024) -> Iterator[Desk]:
+    """Open the pages of a town that there is."""
     with opened(url) as engine:
-        with transaction(engine) as session:
-            founded = town(session)
         app = _app(url, max_upload_bytes)
         yield Desk(engine, founded, app)
         app.state.engine.dispose()
+
+
+def town_with_ledger(url: str) -> Town:
+    """Found a town in an empty database, both bureaus of which have a confirmed report."""
+    with opened(url) as engine, transaction(engine) as session:
+        founded = town(session)
+        confirmed_report(session, founded.finance)
+        confirmed_report(session, founded.schools)
+        return founded

@@ -1,7 +1,9 @@
 """The demonstration town, whenever it is loaded: always something due, never over real data."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from functools import cache
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -42,6 +44,18 @@ def load(session: Session, today: date) -> None:
     demo.load(session, law, basis, read_once, today=today, now=noon(today))
 
 
+def loaded(url: str) -> None:
+    with factories.opened(url) as engine, transaction(engine) as session:
+        load(session, TODAYS[0])
+
+
+@pytest.fixture
+def town(copies: Any) -> Iterator[Engine]:
+    """The town as loaded on the first of these days."""
+    with copies.of(loaded) as (url, _), factories.opened(url) as engine:
+        yield engine
+
+
 @pytest.mark.parametrize("today", TODAYS, ids=str)
 def test_something_is_always_due_soon_and_mailed_at_once(engine: Engine, today: date) -> None:
     soon = rulebook.calendar().add_workdays(today, 10)
@@ -65,11 +79,9 @@ def test_something_is_always_due_soon_and_mailed_at_once(engine: Engine, today: 
         assert len(session.exec(select(Message)).all()) == swept.composed
 
 
-def test_the_town_is_whole(engine: Engine) -> None:
-    today = date(2026, 11, 23)
-    with transaction(engine) as session:
-        load(session, today)
-    with transaction(engine) as session:
+def test_the_town_is_whole(town: Engine) -> None:
+    today = TODAYS[0]
+    with transaction(town) as session:
         assert len(session.exec(select(Unit)).all()) == 10
         assert len(session.exec(select(Report)).all()) == 10
         assert len(session.exec(select(Commitment)).all()) >= 12
@@ -93,27 +105,23 @@ def test_no_statutory_date_is_moved(engine: Engine) -> None:
         assert {each.due_on for each in statutory} == {date(2028, 1, 31)}
 
 
-def test_nothing_of_the_demonstration_lies_in_the_future(engine: Engine) -> None:
-    today = date(2026, 11, 23)
-    with transaction(engine) as session:
-        load(session, today)
-    with transaction(engine) as session:
+def test_nothing_of_the_demonstration_lies_in_the_future(town: Engine) -> None:
+    today = TODAYS[0]
+    with transaction(town) as session:
         for matter in session.exec(select(Matter)):
             for at in (matter.acknowledged_at, matter.answered_at, matter.closed_at):
                 assert at is None or at < noon(today)
 
 
-def test_the_demonstration_is_renewed_and_real_data_are_never_touched(engine: Engine) -> None:
-    with transaction(engine) as session:
-        load(session, date(2026, 11, 23))
-    with transaction(engine) as session:
+def test_the_demonstration_is_renewed_and_real_data_are_never_touched(town: Engine) -> None:
+    with transaction(town) as session:
         demo.clear(session)
         assert demo.is_empty(session)
         load(session, date(2026, 11, 24))
-    with transaction(engine) as session:
+    with transaction(town) as session:
         demo.clear(session)
         factories.town(session)
-    with transaction(engine) as session, pytest.raises(Conflict, match="正式数据"):
+    with transaction(town) as session, pytest.raises(Conflict, match="正式数据"):
         demo.clear(session)
-    with transaction(engine) as session:
+    with transaction(town) as session:
         assert not demo.is_empty(session)

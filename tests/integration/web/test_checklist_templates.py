@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from html import unescape
+from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
@@ -14,11 +15,11 @@ from tests.factories import NOW, Browser, Desk
 
 
 @pytest.fixture
-def desk(database_url: str) -> Iterator[Desk]:
-    with factories.desk(database_url) as opened:
-        with transaction(opened.engine) as session:
-            factories.confirmed_report(session, opened.town.finance)
-            factories.confirmed_report(session, opened.town.schools)
+def desk(copies: Any) -> Iterator[Desk]:
+    with (
+        copies.of(factories.town_with_ledger) as (url, town),
+        factories.entered(url, town) as opened,
+    ):
         yield opened
 
 
