@@ -25,7 +25,16 @@ from server.domain.notice_judging import FESTIVALS
 from server.domain.notice_reading import read_notice
 from server.domain.reminders import next_stage_on
 from server.errors import Conflict, InvalidInput, NotFound
-from server.services import calendars, delivery, health, letters, obligations, reminders, rulebook
+from server.services import (
+    calendars,
+    delivery,
+    health,
+    letters,
+    obligations,
+    office_settings,
+    reminders,
+    rulebook,
+)
 from server.services import holiday_notices as notices
 from server.services.audit import SYSTEM
 from server.services.holiday_notices import Effect, Preview
@@ -350,7 +359,7 @@ def test_a_draft_that_was_given_up_is_not_found(engine: Engine, town: factories.
 def test_health_warns_until_the_notice_is_in_force(engine: Engine, town: factories.Town) -> None:
     def told() -> str:
         with transaction(engine) as session:
-            found = calendars.shortage(session, MONDAY)
+            found = office_settings.shortage(session, MONDAY)
             return found.message if found else ""
 
     assert "15 件未办事项的日期或天数因此暂定" in told()
