@@ -1,8 +1,9 @@
-"""How well reports are read: `python -m tests.bench.reading [--set tune|held] [--json] [--misses]`.
+"""How well reports are read: `python -m tests.bench.reading [--set tune|held] [--only 201-260]`.
 
 Prints precision, recall and F1 of problems and measures by their starts (`starts`) and by starts
 and ends together (`items`, `problem`, `measure`), white space aside, and of headings, classes,
-pairs, figures, findings, by structure, and reports read per second.
+pairs, figures, findings, by structure, and reports read per second. `--only` takes the reports with
+these numbers, `--misses` names what went wrong file by file, `--json` prints numbers alone.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from server.domain.reports.source import SourceText
 from server.errors import AppError
 
 CORPUS = Path(__file__).parents[1] / "cases" / "reports"
+ALL = range(1000)
 
 
 @dataclass
@@ -236,11 +238,15 @@ def score(gold: dict[str, Any], document: SourceText, given: ParsedReport) -> Re
     return result
 
 
-def run(name: str) -> tuple[dict[str, Result], float]:
-    """Read a set; return results by file and reports per second of parsing (files already read)."""
+def run(name: str, numbers: range = ALL) -> tuple[dict[str, Result], float]:
+    """Read a set; return results by file and reports per second of parsing (files already read).
+
+    `numbers` limits the set to the reports that bear one of them.
+    """
     results: dict[str, Result] = {}
     spent, parsed = 0.0, 0
-    for path in sorted((CORPUS / name).glob("*.toml")):
+    paths = sorted((CORPUS / name).glob("*.toml"))
+    for path in (path for path in paths if int(path.name[:3]) in numbers):
         gold = tomllib.loads(path.read_text(encoding="utf-8"))
         try:
             document = read_document(path.with_name(gold["source"]))
@@ -269,14 +275,21 @@ def summed(results: list[Result]) -> dict[str, Score]:
     return total
 
 
+def numbered(span: str) -> range:
+    """Return the numbers of 201-260."""
+    first, last = span.split("-")
+    return range(int(first), int(last) + 1)
+
+
 def main() -> None:
     """Run the bench from the command line."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--set", default="tune", choices=["tune", "held"])
+    options.add_argument("--only", default=ALL, type=numbered, help="first-last number")
     options.add_argument("--json", action="store_true")
     options.add_argument("--misses", action="store_true", help="name what went wrong, file by file")
     chosen = options.parse_args()
-    results, speed = run(chosen.set)
+    results, speed = run(chosen.set, chosen.only)
     total = {name: one.shown() for name, one in sorted(summed(list(results.values())).items())}
     by_structure = {
         structure: summed([r for r in results.values() if r.structure == structure])[
