@@ -7,12 +7,14 @@ from typing import Any, cast
 
 from server.adapters.rulebook import Entry, entry_of, shipped
 from server.domain.formats import FormatTable, Identity, ReportFormat, Row
+from server.domain.reports.chains import LABELS, UNCHAINED, Chain
 from server.domain.reports.learned import UNLEARNED, Learned
 from server.domain.reports.taxonomy import ClassRule, Taxonomy, taxonomy_from
 from server.errors import RulebookError
 
 WEIGHTS = "class_weights.json"
 ROLE_WEIGHTS = "role_weights.json"
+CHAIN_WEIGHTS = "chain_weights.json"
 FORMATS = ("old_2011", "national_2014", "uniform_2019", "uniform_2021")
 _KINDS = frozenset({"list", "matrix", "line"})
 _SEVERITIES = frozenset({"error", "question", "information"})
@@ -38,12 +40,13 @@ def taxonomy() -> Taxonomy:
     Raises: RulebookError, when a file is inconsistent.
     """
     entry = entry_of("taxonomy.toml", shipped("taxonomy.toml"))
-    return taxonomy_of(entry, learned_weights(WEIGHTS), learned_weights(ROLE_WEIGHTS))
+    learned, roles = learned_weights(WEIGHTS), learned_weights(ROLE_WEIGHTS)
+    return taxonomy_of(entry, learned, roles, chain_of(learned_weights(CHAIN_WEIGHTS)))
 
 
 @cache
 def learned_weights(name: str) -> Learned:
-    """Return what tests/bench/train_classes.py or train_roles.py learned from reports."""
+    """Return what a script of tests/bench (train_classes, _roles, _chain) learned from reports."""
     text = files("server.rulebook").joinpath(name).read_text(encoding="utf-8")
     return learned_of(json.loads(text), name)
 
@@ -57,6 +60,18 @@ def learned_of(values: dict[str, Any], name: str = WEIGHTS) -> Learned:
     if any(len(row) != len(classes) for row in weights.values()):
         raise RulebookError(f"规则库 {name}：每行的数目应与类别数相同。请重新训练生成。")
     return Learned(classes, weights, values["scale"])
+
+
+def chain_of(learned: Learned) -> Chain:
+    """Return learned weights as weights of a chain.
+
+    Raises: RulebookError, when they are of other labels than the reader's.
+    """
+    if learned.classes != LABELS:
+        raise RulebookError(
+            f"规则库 {CHAIN_WEIGHTS}：类别应为 {'、'.join(LABELS)}。请重新训练生成。"
+        )
+    return Chain(learned.weights, learned.scale)
 
 
 def format_of(entry: Entry) -> ReportFormat:
@@ -116,7 +131,9 @@ def _identity(entry: Entry) -> Identity:
     )
 
 
-def taxonomy_of(entry: Entry, learned: Learned, roles: Learned = UNLEARNED) -> Taxonomy:
+def taxonomy_of(
+    entry: Entry, learned: Learned, roles: Learned = UNLEARNED, chain: Chain = UNCHAINED
+) -> Taxonomy:
     """Return the taxonomy that a TOML file describes, with the weights learned beside it."""
     entry.only("source", "valid_from", "confidence", "removed", "headings", "class")
     for key in ("source", "confidence"):
@@ -124,7 +141,8 @@ def taxonomy_of(entry: Entry, learned: Learned, roles: Learned = UNLEARNED) -> T
     entry.day("valid_from")
     headings = tuple(entry.items("headings", str))
     classes = tuple(_class(found, headings) for found in entry.entries("class"))
-    return taxonomy_from(classes, headings, tuple(entry.items("removed", str)), learned, roles)
+    removed = tuple(entry.items("removed", str))
+    return taxonomy_from(classes, headings, removed, learned, roles, chain)
 
 
 def _class(entry: Entry, headings: tuple[str, ...]) -> ClassRule:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from server.domain.reports.drafts import Draft
 from server.domain.reports.pairing import words_of
@@ -22,13 +23,21 @@ def with_answered(text: str, drafts: Sequence[Draft]) -> Iterator[Draft]:
     ][:_MOST_COMPARED]
     for draft in drafts:
         found = _ANSWERED.match(text, draft.start, draft.end) if draft.role == "measure" else None
-        if found is None or not _wrong(found) or _known(words_of(found[1]), stated):
+        if found is None or not _wrong(found):
             yield draft
+            continue
+        if _known(words_of(found[1]), stated):
+            yield draft if _marked(text, draft.start) else replace(draft, start=found.end())
             continue
         yield Draft("problem", *found.span(1), 0.7, "仅在措施中提到的问题", group=draft.start)
         yield Draft(
             "measure", found.end(), draft.end, draft.confidence, draft.reason, group=draft.start
         )
+
+
+def _marked(text: str, start: int) -> bool:
+    """Say whether an enumerator, and no sentence, stands before the place."""
+    return text[max(start - 20, 0) : start].rstrip(" \t")[-1:] not in {"", "。", ";", "\n"}
 
 
 def _wrong(found: re.Match[str]) -> bool:

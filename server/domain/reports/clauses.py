@@ -31,6 +31,10 @@ _LONGEST_TITLE = 24
 _LONGEST_LEAD = 60
 _ASPECT_LABEL = re.compile(r"[^,。;:\n]{2,16}(?:方面|层面|环节):\s*(?=\S)")
 _ALSO = re.compile(r"(?:同时|此外|另外|再有|还有|与此同时)[,:]\s*")
+_LOST = re.compile(
+    "是(?:加|健|提|完|强|规|深|拓|优|落|建|开|丰|扩|抓|进一步|[^,。;]{1,12}(?:不|待|缺|欠))"
+)
+"""How an item begins whose 一 of 一是 was lost."""
 _REGION: dict[str, Cue] = {
     "problem": "problem",
     "measure": "measure",
@@ -71,7 +75,7 @@ def clauses(
     text: str, start: int, end: int, report_year: int | None, roles: Learned = UNLEARNED
 ) -> list[Clause]:
     """Return the clauses of text[start:end], each with the lean that `roles` gives it."""
-    pieces_ = _with_lost_numerals(text, start, end)
+    pieces_ = with_lost_numerals(text, start, end)
     clauses_ = [_clause(text, piece, report_year) for piece in pieces_]
     parted = [part for clause in clauses_ for part in _split_lead(clause, report_year)]
     found = _numbered_labels(list(_split_labels(parted)))
@@ -169,17 +173,23 @@ def _follows(clause: Clause, label: Clause) -> bool:
     return after and short and clause.opens and label.label in {"problem", "past"}
 
 
-def _with_lost_numerals(text: str, start: int, end: int) -> Iterator[Piece]:
+def with_lost_numerals(text: str, start: int, end: int) -> Iterator[Piece]:
     """Give back the mark to 「是加强…」 where an upload lost the numeral of 二是."""
-    listing = sides = False
+    every = pieces(text, start, end)
+    lost_all = sum(piece.mark is None and bool(_LOST.match(text, piece.start)) for piece in every)
+    listing, sides = lost_all > 1, False
     family = "side"
-    for piece in pieces(text, start, end):
+    for piece in every:
         sides = (sides and not piece.opens) or (
             piece.mark is not None and piece.mark.family in {"side", "first"}
         )
         family = piece.mark.family if piece.mark else family
         goes_on = not piece.opens or text[piece.start] == "是"
-        listing = (listing and goes_on) or (piece.mark is not None and piece.mark.family == "is")
+        listing = (
+            lost_all > 1
+            or (listing and goes_on)
+            or (piece.mark is not None and piece.mark.family == "is")
+        )
         lost = listing and piece.mark is None and text[piece.start] == "是"
         if (
             sides

@@ -178,6 +178,7 @@ def label_cue(text: str) -> Cue | None:
     """Return the role that a text announces when it is nothing but a label."""
     if len(text) > _LONGEST_LABEL or _compiled(_NOT_LABEL).fullmatch(text):
         return None
+    text = _compiled("(?<=..)之[一二三四五六七八九十]$").sub("", text)
     return next((cue for cue, grammar in _label_patterns() if grammar.fullmatch(text)), None)
 
 
@@ -271,7 +272,7 @@ def sets_out(text: str) -> bool:
 def inner_turn(text: str) -> int | None:
     """Return where, after a comma, the sentence turns to what will be done."""
     word = _TURN_WORD[:-1].replace("YEAR", later_years(None)) + f"|{_WILL})"
-    turns_ = _compiled(rf"[,;]\s*(?={word})|(?:——|--)\s*").finditer(text)
+    turns_ = _compiled(rf"[,;]\s*(?={word})|(?:——|--|→)\s*").finditer(text)
     found = next((turn for turn in turns_ if _sets_right(text[turn.end() :])), None)
     last = found.start() if found else len(text)
     faint = _compiled(rf"[,;]\s*(?={_SETS_OUT})").finditer(text, 0, last)

@@ -41,6 +41,7 @@ _START_ONLY = frozenset({"section", "dash", "level", "spaced"})
 """Families that mark an item only at the start of a line."""
 _AFTER = {
     "cn": "。;:!? \t　",
+    "is": "。;:!?,、 \t)”》年",
     "num": "。;:!? \t",
     "roman": "。;:!? \t",
     "stem": "。;:!? \t",
@@ -49,7 +50,7 @@ _AFTER = {
     "side": "。;:,!? \t局镇乡县区市院校委办所站部们将位关道心",
 }
 _ANYWHERE = "。;:!?,、 \t)”》"
-_BEFORE = _ANYWHERE + "要局镇乡县区市院校委办所站部们将位关道心"
+_BEFORE = _ANYWHERE + "年要局镇乡县区市院校委办所站部们将位关道心"
 _ORDER = {"首先": 1, "首要": 1, "其次": 2, "再次": 3, "再者": 3, "再有": 3, "最后": 9}
 _LONGEST_TURN = 8
 _SIDES = {"一方面": 1, "一个是": 1}

@@ -39,6 +39,7 @@ _OTHER = (
     r"(?:\([^()\n]{0,12}\))?$"
 )
 """How the titles of other papers end."""
+_PART_OF_YEAR = "半年|季度|(?<!年度)[一二三四五六七八九十]月份"
 _BEFORE_TITLE = r"解读|读懂|关于|转发|学习|通知"
 _TO_OTHERS = (
     r"(?m:^[ \t]*(?:同志们|各位[^\n,。:]{2,8}"
@@ -61,6 +62,7 @@ def _weight(text: str, found: Identity, parts: Sequence[Heading]) -> int:
     weight += _ANNOUNCED * (found.announced and found.title is None)
     weight += _TELLS_NUMBERS * _tells_numbers(text)
     weight += _ABOUT_REPORTS * bool(_compiled(_ABOUT).search(text, 0, 300))
+    weight += _ABOUT_REPORTS * bool(_compiled(_PART_OF_YEAR).search(found.title or ""))
     weight += _OTHER_PAPER * _is_other(text, found)
     return weight + _ADDRESSED * bool(_compiled(_TO_OTHERS).search(text, 0, _HEAD))
 

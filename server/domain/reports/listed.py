@@ -29,6 +29,8 @@ _PREDICATE = (
     rf"(?:得到)?[^。,]{{0,6}}(?:解决|改变|改善|根治|扭转|消除)。?$"
     rf"|(?:的|等)?(?:现象|情况|问题)(?:在[^,。;]{{1,10}})?(?:仍然?|还|依然|均|都)+(?:不同程度)?(?:地)?"
     rf"(?:存在|突出|明显|普遍)。?$|(?:的|等)(?:现象|情况|问题)(?:时有发生|普遍存在|较为突出)。?$"
+    rf"|(?:等问题)?,?(?:这些)?都?是[^。,;]{{0,20}}(?:{_COUNT}|主要|突出|集中)[^。,;]{{0,6}}{ISSUE}。?$"
+    r"|,(?:这些|凡此种种|以上)(?:问题|情况|现象)?(?:都|均|也|给|让|影响|制约)[^。;]{2,40}。?$"
     rf"|等(?:问题|不足)(?:尚未|仍未|还没有|依然|仍然?)[^。;]{{0,12}}。?$"
 )
 _CAUSE = r"(?:由于|因为?)[^,。;]{2,40},"
@@ -145,6 +147,18 @@ def lead_length(text: str) -> int:
     """Return the length of a lead-in (主要问题是) that opens `text`."""
     found = _compiled(_LEAD_IN).match(text)
     return found.end() if found else 0
+
+
+def lead_end(text: str) -> int | None:
+    """Return where the words end that announce listed problems (存在, 主要表现在)."""
+    found = _compiled(_LEAD).search(text)
+    return found.end() if found else None
+
+
+def tail_start(text: str) -> int | None:
+    """Return where the words begin that close a list of problems (等问题), None without any."""
+    found = _compiled(_TAIL).search(text)
+    return found.start() if found and found[0].rstrip("。!") else None
 
 
 def _predicated(text: str, skip: int) -> list[tuple[int, int]]:

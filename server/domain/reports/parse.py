@@ -1,5 +1,7 @@
 """The whole way of one report: document -> ParsedReport."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +18,8 @@ from server.domain.reports.labels import Labels, label
 from server.domain.reports.learned import Learned
 from server.domain.reports.normalise import NormalText, flatten, normalise
 from server.domain.reports.parsed import Finding, Item, ParsedReport, Role, Section
-from server.domain.reports.regions import regions
+from server.domain.reports.regions import Region, regions
+from server.domain.reports.reweighed import reweighed
 from server.domain.reports.sections import Heading, Zone, headings
 from server.domain.reports.source import SourceText
 from server.domain.reports.structure import check_items
@@ -45,23 +48,21 @@ def parse(
 
     Every span counts in `document.text`; nothing is raised for any text.
     """
+    reading = opened(document, formats, year)
+    if not reading.is_report():
+        return ParsedReport(reading.head.title, None, reading.year, None, findings=(_NO_REPORT,))
+    return reading.parsed(formats, taxonomy)
+
+
+def opened(
+    document: SourceText, formats: Sequence[ReportFormat], year: int | None = None
+) -> Reading:
+    """Return the report with its head, its tables and its parts, before its problems are read."""
     normal = normalise(document.text)
     head = identity(normal.text)
     tables = read_figures(document, flatten(document.text), formats, year or head.year)
     parts = headings(normal.text, _zones(normal, document, tables))
-    if not _is_table(tables, parts) and not is_annual_report(normal.text, head, parts):
-        return _refused(normal, head, year)
-    report = _Reading(document, normal, head, parts, tables, year or head.year)
-    return report.parsed(formats, taxonomy)
-
-
-def _is_table(tables: TableReading, parts: Sequence[Heading]) -> bool:
-    """A statistics table sent alone is a part of a report: its figures are worth reading."""
-    return bool(tables.figures) and (not parts or len(tables.figures) >= _MANY_FIGURES)
-
-
-def _refused(normal: NormalText, head: Identity, year: int | None) -> ParsedReport:
-    return ParsedReport(head.title, None, year or head.year, None, findings=(_NO_REPORT,))
+    return Reading(document, normal, head, parts, tables, year or head.year)
 
 
 def _zones(normal: NormalText, document: SourceText, tables: TableReading) -> list[Zone]:
@@ -72,7 +73,7 @@ def _zones(normal: NormalText, document: SourceText, tables: TableReading) -> li
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class Reading:
     """One report on its way through the steps."""
 
     document: SourceText
@@ -82,10 +83,16 @@ class _Reading:
     tables: TableReading
     year: int | None
 
+    def is_report(self) -> bool:
+        """Say whether it is an annual report, or a statistics table sent alone: worth reading."""
+        if self.tables.figures and (not self.parts or len(self.tables.figures) >= _MANY_FIGURES):
+            return True
+        return is_annual_report(self.normal.text, self.head, self.parts)
+
     def parsed(self, formats: Sequence[ReportFormat], taxonomy: Taxonomy) -> ParsedReport:
         """Return everything that the report says."""
         form = self._format(formats)
-        drafts, ranges = self._drafts(taxonomy.roles)
+        drafts, ranges = self._drafts(taxonomy)
         labels = label(self.normal.text, drafts, taxonomy)
         problems = self._items(drafts, labels, "problem")
         measures = self._items(drafts, labels, "measure")
@@ -117,15 +124,26 @@ class _Reading:
     def _has_old_parts(self) -> bool:
         return any(part.topic in _OLD_TOPICS for part in self.parts)
 
-    def _drafts(self, roles: Learned) -> tuple[list[Draft], list[tuple[int, int]]]:
+    def _drafts(self, taxonomy: Taxonomy) -> tuple[list[Draft], list[tuple[int, int]]]:
+        found = self.parts_of_problems()
+        ruled = self.ruled(found, taxonomy.roles)
+        drafts: list[Draft] = []
+        for part in found:
+            own = [draft for draft in ruled if part.start <= draft.start < part.end]
+            drafts += reweighed(self.normal.text, part, own, self.year, taxonomy.chain)
+        return drafts, [(part.start, part.end) for part in found]
+
+    def parts_of_problems(self) -> list[Region]:
+        """Return the stretches of the text that speak of problems and measures."""
+        return regions(self.normal.text, self.parts, self._end(), self.year)
+
+    def ruled(self, found: Sequence[Region], roles: Learned) -> list[Draft]:
+        """Return the problems and measures as the rules alone read them."""
         text = self.normal.text
-        found = regions(text, self.parts, self._end(), self.year)
-        drafts = [
-            draft
-            for region in found
-            for draft in read_part(text, region.start, region.end, region.role, self.year, roles)
-        ]
-        return _settled(text, drafts), [(region.start, region.end) for region in found]
+        drafts = (
+            read_part(text, part.start, part.end, part.role, self.year, roles) for part in found
+        )
+        return _settled(text, [draft for part in drafts for draft in part])
 
     def _end(self) -> int:
         """Return where the running text ends: at the first table after the last heading."""

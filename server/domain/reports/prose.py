@@ -30,6 +30,11 @@ _HINT = re.compile("没|不|未|少|无|空|才|只|仅")
 _RESOLVED = re.compile(
     rf"{ISSUE}[^。;]{{0,24}}(?:已|均|全部|都)[^。;]{{0,8}}(?:整改|解决|落实|办结|完成)(?:到位|完毕)?。?$"
 )
+_COURTESY = re.compile(
+    "^(?:以上|上述|本)(?:报告|做法|总结|汇报|意见)[^。]{0,12}(?:请|妥否|当否)|谨?(?:此|致)(?:致|表示)?谢|谢忱"
+    "|(?:表示|说声)[^。]{0,4}谢|(?:批评|不吝|予以)指正|^(?:我们|我局|我镇)?(?:坚信|相信|深信)|有(?:信心|决心|能力)[^。]{2,30}$"
+)
+"""How a report takes its leave of its readers; no promise that could be checked."""
 _ANSWERED = re.compile("针对|解决|围绕|对照|改变|克服")
 _NOTHING_WRONG = re.compile(
     "(?:不存在|没有发现|没有|未发现|无)(?:存在|任何|明显|突出|重大)*(?:的)?问题"
@@ -58,7 +63,11 @@ def _read(sentence: list[Clause], reading: Telling) -> None:
         read = _read_problem_of if first.cue == "problem" else read_measure
         read(sentence, whole, reading)
         return
-    if _NOTHING_WRONG.search(whole.text) or _RESOLVED.search(whole.text):
+    if (
+        _COURTESY.search(whole.text)
+        or _NOTHING_WRONG.search(whole.text)
+        or _RESOLVED.search(whole.text)
+    ):
         return
     skip = after_but(whole.text)
     kind = _leaning(_before_turn(whole.text, skip), reading)

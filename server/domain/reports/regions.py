@@ -150,12 +150,25 @@ def _by_complaint(
     bounds = [0, *(part.start for part in parts), end]
     for start, limit in pairwise(bounds):
         told = [found.span() for found in re.finditer("[^。\n;]+[。;]?", text[start:limit])]
+        both = next(
+            (a for a, b in told if _answers(text[start + a : start + b], report_year)), None
+        )
+        if both is not None:
+            return [Region(start + both, body_end(text, start + both, limit), None)]
         wrong = next((a for a, b in told if reproves(text[start + a : start + b])), None)
         if wrong is not None and any(
             a > wrong and turns(text[start + a : start + b].strip(), report_year) for a, b in told
         ):
             return [Region(start + wrong, body_end(text, start + wrong, limit), None)]
     return []
+
+
+def _answers(sentence: str, report_year: int | None) -> bool:
+    """Say whether a sentence complains and then says what the next year will bring."""
+    later = re.search(
+        rf",(?:{later_years(report_year)}|今后|下一?步)[,]?[^,。;]{{0,4}}将", sentence
+    )
+    return later is not None and report_year is not None and complains(sentence[: later.start()])
 
 
 def _sentence_start(text: str, start: int, place: int) -> int:

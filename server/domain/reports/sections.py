@@ -50,6 +50,8 @@ def headings(text: str, zones: Sequence[Zone] = ()) -> list[Heading]:
     parts = _accepted([heading for heading in found if heading.family == family])
     if any(part.topic in _REGION for part in parts):
         return parts
+    if len(parts) == 1 and family == "num":
+        return []
     plain = [heading for heading in found if heading.family in {family, "bare", "plain"}]
     if len(parts) < _LEAST_PARTS and len(plain) >= _LEAST_PARTS:
         return _accepted(plain)

@@ -282,7 +282,7 @@ def _account_of_last_year(shape: Shape) -> Iterator[Finding]:
         return
     start, end = _first_part(shape)
     yield Finding(
-        "S-04", "question", "没有交代上年度问题的整改情况。请写明上年所列问题改了没有、"
-                            "改到什么程度；首次编制报告的单位可认定无须更正。",
+        "S-11", "information", "没有交代上年度问题的整改情况。宜写明上年所列问题改了没有、"
+                               "改到什么程度；首次编制报告的单位不必。",
         start, end, {"missing": "account"}, "报告格式第五部分",
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from server.domain.reports.chains import UNCHAINED, Chain
 from server.domain.reports.learned import UNLEARNED, Learned
 
 _EVERYWHERE = ("政府信息公开工作", "政府信息公开", "信息公开", "政务公开")
@@ -47,6 +48,7 @@ class Taxonomy:
     lexicon: Lexicon
     learned: Learned
     roles: Learned = UNLEARNED
+    chain: Chain = UNCHAINED
 
     def cleared(self, text: str) -> str:
         """Return the text without what the learned weights were not trained on."""
@@ -69,10 +71,11 @@ def taxonomy_from(
     removed: Sequence[str],
     learned: Learned,
     roles: Learned = UNLEARNED,
+    chain: Chain = UNCHAINED,
 ) -> Taxonomy:
     """Return the taxonomy of these classes under the headings of `order`."""
     lexicon = _lexicon(classes, removed)
-    return Taxonomy(tuple(classes), tuple(order), tuple(removed), lexicon, learned, roles)
+    return Taxonomy(tuple(classes), tuple(order), tuple(removed), lexicon, learned, roles, chain)
 
 
 def _lexicon(classes: Sequence[ClassRule], removed: Sequence[str]) -> Lexicon:
