@@ -24,6 +24,8 @@ _ROLES: dict[str, Role] = {"P": "problem", "M": "measure"}
 _SURE = 0.65
 _REASON = "按前后文句的写法判断"
 _TOLD = 0.9
+_LONGEST = 20_000
+"""No part of a report is longer; what is has lost its shape, and weighing it would take long."""
 _STRUCK, _CHANGED = 250.0, 150.0
 """How much likelier it must be that an item is none, or of the other role."""
 
@@ -58,7 +60,8 @@ def reweighed(
     text: str, part: Region, drafts: Sequence[Draft], year: int | None, chain: Chain
 ) -> list[Draft]:
     """Return the items of one part in text order; the rules' own where nothing was learned."""
-    if not chain.weights or not drafts or ruled_items(text, part.start, part.end) is not None:
+    long = part.end - part.start > _LONGEST
+    if long or not chain.weights or not drafts or ruled_items(text, part.start, part.end):
         return list(drafts)
     spans: list[Span] = [(draft.start, draft.end, draft.role) for draft in drafts]
     found, row = weighable(text, part, year, spans)

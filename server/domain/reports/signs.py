@@ -58,12 +58,15 @@ class _Walk:
         self.places = Places(text, found)
         self.words = [own_signs(text[one.start : one.end], year) for one in found]
         self.listed: set[int] = set()
+        self.sentence = ""
 
     def step(self, place: int) -> tuple[tuple[str, ...], str]:
         """Return the signs of one phrase, the neighbours' left out, and how it is joined."""
         phrase = self.found[place]
         words = self.text[phrase.start : phrase.end]
-        sentence = self.places.sentence(place)
+        if phrase.first:
+            self.sentence = self.places.sentence(place)
+        sentence = self.sentence
         relation, placed = self.places.step(place)
         if phrase.first:
             self._announce(phrase, sentence)

@@ -147,6 +147,9 @@ def test_without_weights_items_or_in_a_table_the_rules_stand() -> None:
     part = Region(0, 6, None)
     assert reweighed("公开面偏窄。", part, [draft], None, UNCHAINED) == [draft]
     assert reweighed("公开面偏窄。", part, [], None, taxonomy().chain) == []
+    assert reweighed("少" * 30_000, Region(0, 30_000, None), [draft], None, taxonomy().chain) == [
+        draft
+    ]
     table = "存在的问题\t改进措施\n公开面偏窄\t扩大公开面\n"
     whole = Region(0, len(table), None)
     assert reweighed(table, whole, [draft], None, taxonomy().chain) == [draft]
