@@ -8,7 +8,7 @@ from typing import Any, cast
 from server.adapters.rulebook import Entry, entry_of, shipped
 from server.domain.formats import FormatTable, Identity, ReportFormat, Row
 from server.domain.reports.chains import LABELS, UNCHAINED, Chain
-from server.domain.reports.learned import UNLEARNED, Learned
+from server.domain.reports.learned import UNLEARNED, Learned, Rows
 from server.domain.reports.taxonomy import ClassRule, Taxonomy, taxonomy_from
 from server.errors import RulebookError
 
@@ -52,14 +52,14 @@ def learned_weights(name: str) -> Learned:
 
 
 def learned_of(values: dict[str, Any], name: str = WEIGHTS) -> Learned:
-    """Return the weights of a JSON object: whole numbers, `scale` of them make one.
+    """Return the weights of a JSON object: rows of whole numbers, `scale` of which make one.
 
     Raises: RulebookError, when a row does not have one number per class.
     """
     classes, weights = tuple(values["classes"]), values["weights"]
-    if any(len(row) != len(classes) for row in weights.values()):
+    if any(row.count(" ") != len(classes) - 1 for row in weights.values()):
         raise RulebookError(f"规则库 {name}：每行的数目应与类别数相同。请重新训练生成。")
-    return Learned(classes, weights, values["scale"])
+    return Learned(classes, Rows(weights), values["scale"])
 
 
 def chain_of(learned: Learned) -> Chain:

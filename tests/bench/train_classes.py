@@ -147,7 +147,7 @@ def written(classes: Sequence[str], rows: dict[str, list[int]], script: str) -> 
     head = {"source": f"由自编的调优报告训练，见 {script}", "scale": SCALE}
     start = json.dumps({**head, "classes": classes}, ensure_ascii=False)[:-1]
     lines = (
-        f"{json.dumps(gram, ensure_ascii=False)}: {json.dumps(row, separators=(',', ':'))}"
+        f"{json.dumps(gram, ensure_ascii=False)}: {json.dumps(' '.join(map(str, row)))}"
         for gram, row in rows.items()
     )
     return start + ', "weights": {\n' + ",\n".join(lines) + "\n}}\n"

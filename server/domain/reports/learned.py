@@ -5,9 +5,31 @@ speaks for each class. They back the words of the taxonomy up where none of them
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import Any
 
 _OPENING = 1.0
 _LATER = 0.5
+
+
+class Rows(dict[str, Any]):
+    """Rows of whole numbers as their file writes them, "38 -16", each read when first asked for.
+
+    A report asks for a few hundred of forty thousand.
+    """
+
+    def __getitem__(self, gram: str) -> tuple[int, ...]:
+        """Return the numbers of a gram."""
+        row = super().__getitem__(gram)
+        if isinstance(row, str):
+            row = self[gram] = tuple(map(int, row.split()))
+        numbers: tuple[int, ...] = row
+        return numbers
+
+    def get(self, gram: str, default: Any = None) -> Any:
+        """Return the numbers of a gram, or the default."""
+        if gram not in self:
+            return default
+        return self[gram]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,13 @@ def test_a_damaged_entry_names_itself(old: str, new: str, complaint: str) -> Non
 
 def test_learned_weights_with_a_row_too_short_are_refused_with_the_remedy() -> None:
     with pytest.raises(RulebookError, match="重新训练"):
-        learned_of({"classes": ["P1", "M1"], "scale": 100, "weights": {"更新": [1]}})
+        learned_of({"classes": ["P1", "M1"], "scale": 100, "weights": {"更新": "1"}})
+
+
+def test_a_row_of_weights_reads_the_same_each_time_it_is_asked_for() -> None:
+    learned = learned_of({"classes": ["P1", "M1"], "scale": 100, "weights": {"更新": "4 -4"}})
+    assert [learned.weights["更新"] for _ in range(2)] == [(4, -4), (4, -4)]
+    assert (learned.weights.get("更新"), learned.weights.get("没有")) == ((4, -4), None)
 
 
 def test_learned_weights_are_for_the_taxonomy_s_classes() -> None:
