@@ -100,3 +100,12 @@ def test_signature_attachment_and_contact_end_the_running_text() -> None:
         "\n附：统计表\n柳河镇人民政府\n二〇一一年一月八日\n"
     )
     assert [item.text for item in report.problems] == ["公开面偏窄。"]
+
+
+def test_a_sentence_that_complains_and_says_what_next_year_brings_is_a_problem_part() -> None:
+    report = read(
+        "柳河镇2012年政府信息公开工作年度报告\n一、概述\n公开6条。信息员都是兼职，业务生疏，"
+        "2013年将选定一名专人。\n二、收到申请情况\n无。\n三、复议情况\n无。\n"
+    )
+    assert [item.text for item in report.problems] == ["信息员都是兼职，业务生疏"]
+    assert [item.text for item in report.measures] == ["2013年将选定一名专人。"]
