@@ -2,10 +2,11 @@
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import Engine, text
 
 from server.domain.access import Caller, Permission
 from tests.integration.web.test_isolation import CANARY, plant, sings
-from tests.two_towns import API_WAYS, CALLERS, TwoTowns, Way
+from tests.two_towns import API_WAYS, CALLERS, Owned, TwoTowns, Way
 
 NOWHERE = 2_000_000_000
 NEEDED = {
@@ -28,7 +29,21 @@ OBJECTS = [way for way in API_WAYS if "{" in way.template]
 
 @pytest.fixture(scope="module", autouse=True)
 def canary(towns: TwoTowns) -> None:
+    for owner in (towns.finance, towns.schools):
+        _tell(towns.engine, owner)
     plant(towns.engine, towns.finance.unit)
+
+
+def _tell(engine: Engine, owner: Owned) -> None:
+    """Let the bureau's officer have been told of its commitment, who is to sign for it."""
+    told = text(
+        "INSERT INTO reminder (matter_id, due_version, stage, rung, recipient_id, scheduled_on,"
+        " outcome, message_id, planned_at, late) SELECT m.id, m.due_version, 'before-7', 0, :who,"
+        " m.due_on, 'mailed', :message, now(), false FROM matter m WHERE m.id = :matter"
+    )
+    with engine.begin() as connection:
+        values = {"who": owner.contact, "message": owner.message, "matter": owner.commitment}
+        connection.execute(told, values)
 
 
 def may(who: str, way: Way) -> bool:

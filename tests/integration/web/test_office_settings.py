@@ -1,8 +1,6 @@
 """An office sets its digest and the calendar's warning: draft, preview, confirmation, default."""
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from sqlmodel import col, select
@@ -11,15 +9,14 @@ from server.db.engine import transaction
 from server.db.tables import AuditEvent, OfficeRule
 from server.services import office_settings
 from tests.factories import Browser
-from tests.two_towns import TwoTowns, founded
+from tests.two_towns import TwoTowns
 
 TYPED = {"weekday": "3", "hour": "09:30", "role-group_leader": "1", "days_ahead": "7"}
 
 
 @pytest.fixture
-def towns(database_url: str, tmp_path: Path) -> Iterator[TwoTowns]:
-    with founded(database_url, tmp_path) as opened:
-        yield opened
+def towns(own_towns: TwoTowns) -> TwoTowns:
+    return own_towns
 
 
 @pytest.fixture
